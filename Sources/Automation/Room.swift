@@ -1,0 +1,2 @@
+/// The Automation room.
+enum AutomationRoom {}

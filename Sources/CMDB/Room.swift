@@ -1,0 +1,2 @@
+/// The CMDB room.
+enum CMDBRoom {}

@@ -1,0 +1,1 @@
+int cnetio_dummy(void);

@@ -1,0 +1,2 @@
+#include "CNetSNMP.h"
+int cnetsnmp_dummy(void){return 0;}

@@ -1,0 +1,1 @@
+int cnetsnmp_dummy(void);

@@ -1,0 +1,2 @@
+/// The Commands room.
+enum CommandsRoom {}

@@ -1,0 +1,2 @@
+/// The Compliance room.
+enum ComplianceRoom {}

@@ -1,0 +1,2 @@
+/// The Continuity room.
+enum ContinuityRoom {}

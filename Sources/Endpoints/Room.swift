@@ -1,0 +1,2 @@
+/// The Endpoints room.
+enum EndpointsRoom {}

@@ -1,0 +1,2 @@
+/// The Engines room.
+enum EnginesRoom {}

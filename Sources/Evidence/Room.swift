@@ -1,0 +1,2 @@
+/// The Evidence room.
+enum EvidenceRoom {}

@@ -1,0 +1,2 @@
+/// The Probing room.
+enum ProbingRoom {}

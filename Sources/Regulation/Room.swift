@@ -1,0 +1,2 @@
+/// The Regulation room.
+enum RegulationRoom {}

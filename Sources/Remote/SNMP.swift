@@ -1,0 +1,187 @@
+/// An object identifier: at most 128 sub-identifiers of 32 bits (RFC 2578 section 3.5).
+public struct OID: Hashable, Sendable, Comparable, CustomStringConvertible, ExpressibleByArrayLiteral {
+    /// The sub-identifiers from the root.
+    public let parts: [UInt32]
+
+    /// Creates an identifier from its sub-identifiers.
+    public init(_ parts: [UInt32]) { self.parts = parts }
+    /// Creates an identifier from a literal such as `[1, 3, 6, 1]`.
+    public init(arrayLiteral elements: UInt32...) { parts = elements }
+
+    /// Reads dotted decimal, with or without a leading dot; nil for anything else.
+    public init?(dotted text: some StringProtocol) {
+        var body = Substring(text)
+        if body.first == "." { body = body.dropFirst() }
+        var parts: [UInt32] = []
+        for piece in body.split(separator: ".", omittingEmptySubsequences: false) {
+            guard !piece.isEmpty, piece.utf8.allSatisfy({ (48...57).contains($0) }), let part = UInt32(piece) else {
+                return nil
+            }
+            parts.append(part)
+        }
+        guard (2...128).contains(parts.count), parts[0] <= 2 else { return nil }
+        self.parts = parts
+    }
+
+    /// Dotted decimal without a leading dot.
+    public var description: String { parts.map(String.init).joined(separator: ".") }
+
+    /// Whether `self` equals `root` or lies below it.
+    public func isWithin(_ root: OID) -> Bool { parts.starts(with: root.parts) }
+
+    /// The sub-identifiers behind `root`; nil when `self` is not within `root`.
+    public func suffix(after root: OID) -> [UInt32]? {
+        isWithin(root) ? Array(parts[root.parts.count...]) : nil
+    }
+
+    /// `self` with `parts` behind it.
+    public func appending(_ parts: UInt32...) -> OID { OID(self.parts + parts) }
+
+    /// Lexicographic order, the order of a walk (RFC 3416 section 4.2.2).
+    public static func < (a: OID, b: OID) -> Bool { a.parts.lexicographicallyPrecedes(b.parts) }
+}
+
+/// One value of a variable binding (RFC 2578 section 7, RFC 3416 section 2.5).
+public enum SNMPValue: Hashable, Sendable {
+    case integer(Int32)
+    case octets([UInt8])
+    case null
+    case oid(OID)
+    case ipAddress([UInt8])
+    case counter32(UInt32)
+    case gauge32(UInt32)
+    case timeTicks(UInt32)
+    case opaque([UInt8])
+    case counter64(UInt64)
+    /// Exceptions: the answer to this one binding is "there is none".
+    case noSuchObject
+    case noSuchInstance
+    case endOfMibView
+
+    /// Whether the agent said "there is none".
+    public var isException: Bool {
+        switch self {
+        case .noSuchObject, .noSuchInstance, .endOfMibView: true
+        default: false
+        }
+    }
+}
+
+/// A name and its value.
+public struct VarBind: Hashable, Sendable {
+    /// The instance's name.
+    public let oid: OID
+    /// Its value.
+    public let value: SNMPValue
+
+    /// Creates a binding.
+    public init(_ oid: OID, _ value: SNMPValue) {
+        self.oid = oid
+        self.value = value
+    }
+}
+
+/// Authentication protocols of USM (RFC 3414, RFC 7860).
+public enum USMAuthProtocol: String, Sendable, CaseIterable, Codable {
+    case md5, sha1, sha224, sha256, sha384, sha512
+    /// Weak ones are for old gear only and are reported.
+    public var isWeak: Bool { self == .md5 || self == .sha1 }
+}
+
+/// Privacy protocols of USM (RFC 3414, RFC 3826; 192/256 as net-snmp and Cisco have them).
+public enum USMPrivProtocol: String, Sendable, CaseIterable, Codable {
+    case des, aes128, aes192, aes256
+    /// Weak ones are for old gear only and are reported.
+    public var isWeak: Bool { self == .des }
+}
+
+/// A USM user. Without `auth` it is noAuthNoPriv, without `priv` authNoPriv.
+public struct USMCredential: Sendable, Equatable {
+    /// One protocol and its pass phrase (at least 8 bytes, RFC 3414 section 11.2).
+    public struct Auth: Sendable, Equatable {
+        /// The protocol.
+        public let proto: USMAuthProtocol
+        /// The pass phrase, not yet localised.
+        public let passphrase: Secret
+        /// Creates it.
+        public init(proto: USMAuthProtocol, passphrase: Secret) {
+            self.proto = proto
+            self.passphrase = passphrase
+        }
+    }
+    /// One protocol and its pass phrase.
+    public struct Priv: Sendable, Equatable {
+        /// The protocol.
+        public let proto: USMPrivProtocol
+        /// The pass phrase, not yet localised.
+        public let passphrase: Secret
+        /// Creates it.
+        public init(proto: USMPrivProtocol, passphrase: Secret) {
+            self.proto = proto
+            self.passphrase = passphrase
+        }
+    }
+    /// msgUserName, at most 32 bytes.
+    public let user: String
+    /// Authentication, if any.
+    public let auth: Auth?
+    /// Privacy, only together with authentication.
+    public let priv: Priv?
+    /// contextName; empty for the default context.
+    public let context: String
+
+    /// Creates a credential.
+    public init(user: String, auth: Auth?, priv: Priv?, context: String = "") {
+        self.user = user
+        self.auth = auth
+        self.priv = priv
+        self.context = context
+    }
+}
+
+/// How we prove who we are to an agent.
+public enum SNMPCredential: Sendable, Equatable {
+    case v2c(community: Secret)
+    case v3(USMCredential)
+}
+
+/// One agent and how to ask it.
+public struct SNMPTarget: Sendable {
+    /// For messages: the object id, e.g. `device/core-sw-1`.
+    public let subject: String
+    /// Where it listens.
+    public let endpoint: Endpoint
+    /// Who we are.
+    public let credential: SNMPCredential
+    /// Per try.
+    public let timeout: Duration
+    /// Further tries after the first.
+    public let retries: Int
+    /// GETBULK's max-repetitions.
+    public let maxRepetitions: Int
+
+    /// Creates a target.
+    public init(
+        subject: String, endpoint: Endpoint, credential: SNMPCredential, timeout: Duration = .seconds(1),
+        retries: Int = 2, maxRepetitions: Int = 10
+    ) {
+        self.subject = subject
+        self.endpoint = endpoint
+        self.credential = credential
+        self.timeout = timeout
+        self.retries = retries
+        self.maxRepetitions = maxRepetitions
+    }
+}
+
+/// Asks agents. Requests are idempotent; the client itself retries lost ones.
+public protocol SNMPClient: Sendable {
+    /// One GET; answers in the order asked, exceptions as values.
+    /// - Throws: ``RemoteError``: `timeout` (silent, or a wrong v2c community: the two cannot be told apart),
+    ///   `authentication` (USM report), `remote` (error-status), `protocolViolation`.
+    func get(_ oids: [OID], from target: SNMPTarget) async throws -> [VarBind]
+
+    /// Everything below `root`, by GETBULK, in order; empty when there is nothing.
+    /// - Throws: ``RemoteError``; `tooLarge` past `limit` rows, `protocolViolation` when names do not increase.
+    func walk(_ root: OID, from target: SNMPTarget, limit: Int) async throws -> [VarBind]
+}

@@ -1,0 +1,2 @@
+/// The Reporting room.
+enum ReportingRoom {}

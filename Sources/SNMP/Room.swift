@@ -1,0 +1,2 @@
+/// The SNMP room.
+enum SNMPRoom {}

@@ -1,0 +1,2 @@
+/// The SSH room.
+enum SSHRoom {}

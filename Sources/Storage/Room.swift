@@ -1,0 +1,2 @@
+/// The Storage room.
+enum StorageRoom {}

@@ -1,0 +1,2 @@
+/// The TimeSeries room.
+enum TimeSeriesRoom {}

@@ -1,0 +1,2 @@
+/// The Transition room.
+enum TransitionRoom {}

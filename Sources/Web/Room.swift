@@ -1,0 +1,2 @@
+/// The Web room.
+enum WebRoom {}
