@@ -1,2 +1,0 @@
-/// The CMDB room.
-enum CMDBRoom {}

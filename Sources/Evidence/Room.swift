@@ -1,2 +1,0 @@
-/// The Evidence room.
-enum EvidenceRoom {}
