@@ -1,2 +1,0 @@
-/// The Web room.
-enum WebRoom {}
