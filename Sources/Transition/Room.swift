@@ -1,2 +1,0 @@
-/// The Transition room.
-enum TransitionRoom {}
