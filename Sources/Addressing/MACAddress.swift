@@ -37,7 +37,7 @@ public struct MACAddress: Hashable, Sendable, Comparable, CustomStringConvertibl
         switch bytes.count {
         case 0: throw Fault(.empty, at: 0, "there is nothing to read")
         case 12: (separator, digitsPerGroup) = (0, 12)
-        case 14: (separator, digitsPerGroup) = (TextParser.dot, 4)
+        case 14 where bytes[4] == TextParser.dot: (separator, digitsPerGroup) = (TextParser.dot, 4)
         case 17: (separator, digitsPerGroup) = (bytes[2], 2)
         default: throw Fault(.digitCount, at: bytes.count, "it has six bytes of two hexadecimal digits each")
         }

@@ -92,7 +92,7 @@ struct RejectedFormsTests {
         Rejected("", .empty), Rejected("00:1b:54:aa:0f", .digitCount), Rejected("00:1b:54:aa:0f:3", .digitCount),
         Rejected("0:1b:54:aa:0f:3c0", .separator), Rejected("00:1b:54-aa:0f:3c", .separator),
         Rejected("00 1b 54 aa 0f 3c", .separator), Rejected("00:1b:54:aa:0f:3g", .unexpectedCharacter),
-        Rejected("001b-54aa-0f3c", .separator), Rejected("001b54aa0f3", .digitCount),
+        Rejected("001b-54aa-0f3c", .digitCount), Rejected("001b54aa0f3", .digitCount),
         Rejected("001b54aa0f3x", .unexpectedCharacter), Rejected("00:1b:54:aa:0f:3c ", .digitCount),
         Rejected("00:1b:54:aa:0f:٣", .unexpectedCharacter),
     ]
