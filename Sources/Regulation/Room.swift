@@ -1,2 +1,0 @@
-/// The Regulation room.
-enum RegulationRoom {}
