@@ -167,7 +167,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "AutomationTests",
-            dependencies: ["Automation", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
+            dependencies: ["Automation", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "TransitionTests",

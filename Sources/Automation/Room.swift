@@ -1,2 +1,0 @@
-/// The Automation room.
-enum AutomationRoom {}
