@@ -24,25 +24,33 @@ struct PatriciaIndex<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Senda
 
     /// Whether the bit behind the first `length` bits is set. `length` is below the key's width.
     @inline(__always)
-    private static func bit(_ key: Key, _ length: Int) -> Bool { (key << length) & (1 << (Key.bitWidth - 1)) != 0 }
+    private static func bit(_ key: Key, _ length: Int) -> Bool { (key &>> Key(Key.bitWidth - 1 - length)) & 1 != 0 }
 
     @inline(__always)
     private func child(_ node: Node, toward key: Key) -> Int32 {
         Self.bit(key, Int(node.length)) ? node.right : node.left
     }
 
+    /// Whether the first `node.length` bits of `key` are the node's. A length beyond the key's own bits never matches by
+    /// accident: callers compare lengths first.
+    @inline(__always)
+    private static func covers(_ node: Node, _ key: Key) -> Bool {
+        (key ^ node.key).leadingZeroBitCount >= Int(node.length)
+    }
+
     /// The deepest node with a slot whose prefix covers the first `length` bits of `key`, or nil.
     func longestMatch(_ key: Key, length: Int) -> Node? {
-        var found: Node?
+        let nodes = nodes.span
+        var found: Int32 = -1
         var index = root
         while index >= 0 {
             let node = nodes[Int(index)]
-            if Int(node.length) > length || (key ^ node.key) & Self.mask(Int(node.length)) != 0 { break }
-            if node.slot >= 0 { found = node }
+            if Int(node.length) > length || !Self.covers(node, key) { break }
+            if node.slot >= 0 { found = index }
             if Int(node.length) == Key.bitWidth { break }
             index = child(node, toward: key)
         }
-        return found
+        return found < 0 ? nil : nodes[Int(found)]
     }
 
     /// Every node with a slot on the way to the prefix, shortest first, the prefix itself included.
@@ -51,7 +59,7 @@ struct PatriciaIndex<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Senda
         var index = root
         while index >= 0 {
             let node = nodes[Int(index)]
-            if Int(node.length) > length || (key ^ node.key) & Self.mask(Int(node.length)) != 0 { break }
+            if Int(node.length) > length || !Self.covers(node, key) { break }
             if node.slot >= 0 { found.append(node) }
             if Int(node.length) == Key.bitWidth { break }
             index = child(node, toward: key)
@@ -64,7 +72,7 @@ struct PatriciaIndex<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Senda
         var index = root
         while index >= 0, Int(nodes[Int(index)].length) < length {
             let node = nodes[Int(index)]
-            if (key ^ node.key) & Self.mask(Int(node.length)) != 0 { return [] }
+            if !Self.covers(node, key) { return [] }
             index = child(node, toward: key)
         }
         guard index >= 0, (key ^ nodes[Int(index)].key) & Self.mask(length) == 0 else { return [] }
@@ -128,7 +136,7 @@ struct PatriciaIndex<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Senda
         var index = root
         while index >= 0 {
             let node = nodes[Int(index)]
-            if Int(node.length) > length || (key ^ node.key) & Self.mask(Int(node.length)) != 0 { return nil }
+            if Int(node.length) > length || !Self.covers(node, key) { return nil }
             if Int(node.length) == length { break }
             (grandparent, parent) = (parent, index)
             index = child(node, toward: key)
