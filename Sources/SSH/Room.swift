@@ -1,2 +1,0 @@
-/// The SSH room.
-enum SSHRoom {}

@@ -1,0 +1,44 @@
+import Addressing
+import Remote
+import SSH
+import TestSupport
+import Testing
+
+extension SSHDaemon {
+    /// The daemon as a target; everything right unless told otherwise.
+    func target(
+        address: String? = nil, credential: ShellCredential? = nil, hostKeys: [HostKey]? = nil,
+        connectTimeout: Duration = .seconds(20)
+    ) throws -> ShellTarget {
+        ShellTarget(
+            subject: "device/web-01",
+            endpoint: Endpoint(address: try IPAddress(address ?? addresses[0]), port: port), user: user,
+            credential: credential ?? .privateKey(Secret(userKey), passphrase: nil),
+            hostKeys: hostKeys ?? recordedKeys, connectTimeout: connectTimeout)
+    }
+
+    var recordedKeys: [HostKey] { hostKeys.map { HostKey(type: $0.type, fingerprint: $0.fingerprint) } }
+
+    /// Whether anyone got as far as the authentication protocol.
+    var sawAuthentication: Bool {
+        let log = process.output
+        return ["Accepted ", "Failed ", "Postponed ", "authenticating user", "Invalid user"].contains {
+            log.contains($0)
+        }
+    }
+}
+
+/// The error's code, or nil (and a recorded issue) when `body` did not fail with a ``RemoteError``.
+func failure(
+    _ location: SourceLocation = #_sourceLocation, of body: () async throws -> Void
+) async -> RemoteError? {
+    do {
+        try await body()
+        Issue.record("it did not fail", sourceLocation: location)
+    } catch let error as RemoteError {
+        return error
+    } catch {
+        Issue.record("it failed with \(error)", sourceLocation: location)
+    }
+    return nil
+}
