@@ -116,10 +116,7 @@ let package = Package(
         // SQLite through GRDB: objects, ledger, facts, findings, plans, secrets.
         .target(
             name: "Storage",
-            dependencies: [
-                "CMDB", "Evidence", "Notation", "Remote", "Compliance", "Transition", "Continuity", grdb, crypto,
-            ],
-            swiftSettings: swift),
+            dependencies: ["CMDB", "Evidence", "Notation", "Remote", grdb, crypto], swiftSettings: swift),
         // Samples in time.
         .target(name: "TimeSeries", dependencies: ["Evidence", "CMDB", grdb], swiftSettings: swift),
         // Documents for people: HTML, CSV, JSON.
@@ -193,13 +190,10 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "StorageTests",
-            dependencies: [
-                "Storage", "CMDB", "Evidence", "Notation", "Remote", "Compliance", "Transition", "Continuity",
-                "TestSupport",
-            ],
+            dependencies: ["Storage", "CMDB", "Evidence", "Notation", "Remote", "TestSupport", grdb],
             swiftSettings: swift),
         .testTarget(
-            name: "TimeSeriesTests", dependencies: ["TimeSeries", "Evidence", "CMDB", "TestSupport"],
+            name: "TimeSeriesTests", dependencies: ["TimeSeries", "Evidence", "CMDB", "TestSupport", grdb],
             swiftSettings: swift),
         .testTarget(
             name: "ReportingTests",

@@ -81,11 +81,12 @@ public protocol LedgerWriter: Sendable {
     func append(_ entries: [LedgerEntry]) throws -> [LedgerRecord]
 }
 
-/// Remembers facts: the newest of each subject, name and source is current, older ones are kept.
+/// Remembers facts: the newest of each subject and name is current, older ones are kept.
 public protocol FactRepository: Sendable {
     /// Stores facts in one transaction; a fact with the same id is not stored twice.
     func store(_ facts: [Fact]) throws
-    /// Current facts of `subject` (all subjects when nil), valid or not, sorted by subject and name.
+    /// Current facts of `subject` (all subjects when nil), valid or not, sorted by subject and name; one of each name,
+    /// whatever its source.
     func currentFacts(of subject: ObjectID?) throws -> [Fact]
     /// The fact called `id`.
     func fact(_ id: String) throws -> Fact?

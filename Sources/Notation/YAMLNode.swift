@@ -218,13 +218,3 @@ public enum YAMLReader {
         }
     }
 }
-
-extension JSONValue {
-    /// Parses one JSON text.
-    /// - Throws: an error of Foundation's decoder when `bytes` are not JSON.
-    public static func parse(_ bytes: some Sequence<UInt8>) throws -> JSONValue {
-        try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    }
-    /// Parses one JSON text.
-    public static func parse(_ text: String) throws -> JSONValue { try parse(text.utf8) }
-}

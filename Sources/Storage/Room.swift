@@ -1,2 +1,0 @@
-/// The Storage room.
-enum StorageRoom {}

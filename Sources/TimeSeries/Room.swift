@@ -1,2 +1,0 @@
-/// The TimeSeries room.
-enum TimeSeriesRoom {}
