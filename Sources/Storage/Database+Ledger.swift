@@ -162,11 +162,14 @@ extension Database: LedgerReader, LedgerWriter {
     // An object whose newest inventory record is not a delete must exist, made by that very record.
     private static func missingObjects(_ db: GRDB.Database) throws -> [String] {
         let sql = """
-            SELECT subject, max(seq) AS seq, action FROM ledger
-            WHERE action IN ('inventory.create', 'inventory.update', 'inventory.delete') GROUP BY subject
-            HAVING (action != 'inventory.delete') != EXISTS (
-                SELECT 1 FROM object WHERE object.kind || '/' || object.key = ledger.subject
-                AND object.seq = max(ledger.seq))
+            SELECT newest.subject, newest.seq FROM (
+                SELECT subject, max(seq) AS seq, action FROM ledger
+                WHERE action IN ('inventory.create', 'inventory.update', 'inventory.delete') GROUP BY subject
+            ) AS newest
+            LEFT JOIN object ON object.kind = substr(newest.subject, 1, instr(newest.subject, '/') - 1)
+                AND object.key = substr(newest.subject, instr(newest.subject, '/') + 1)
+            WHERE (newest.action = 'inventory.delete' AND object.key IS NOT NULL)
+                OR (newest.action != 'inventory.delete' AND object.seq IS NOT newest.seq)
             """
         return try Row.fetchAll(db, sql: sql).map { row in
             let (id, seq) = (try row.optionalText(0) ?? "?", try row.int(1))

@@ -30,6 +30,7 @@ public final class Database: Sendable {
 
     let pool: DatabasePool
     private let marker: CrashMarker?
+    private let isOpen = Mutex(true)
     private let signerCache = Mutex<LedgerSigner?>(nil)
 
     /// Opens the database at `path`.
@@ -51,6 +52,7 @@ public final class Database: Sendable {
                 .notFound,
                 "\(path): there is no database: run hatang inventory apply first, or name the folder by --data")
         }
+        if mode == .immutable { try Self.requireFoldedLog(path) }
         self.marker = marker
         recoveredFromCrash = marker?.foundCrash ?? false
         do {
@@ -65,17 +67,37 @@ public final class Database: Sendable {
         marker?.arm()
     }
 
-    deinit {
-        try? pool.close()
-        marker?.close()
-    }
+    deinit { try? close() }
 
-    /// Closes all connections and folds the write-ahead log into the file. Without it the same happens when the last
-    /// reference goes; a program that ends otherwise is taken for crashed, and the next start checks the file.
+    /// Closes all connections and folds the write-ahead log into the file; harmless when called twice.
+    ///
+    /// Without it the same happens when the last reference goes. A program that ends otherwise is taken for crashed,
+    /// and the next start checks the file.
     /// - Throws: ``StorageError`` when a call is still running.
     public func close() throws {
-        do { try pool.close() } catch { throw StorageError(error, path: path) }
-        marker?.close()
+        try isOpen.withLock { isOpen in
+            guard isOpen else { return }
+            if mode == .readWrite { foldLog() }
+            do { try pool.close() } catch { throw StorageError(error, path: path) }
+            marker?.close()
+            isOpen = false
+        }
+    }
+
+    // SQLite folds the write-ahead log in when a writer closes last; GRDB closes readers last. Not done (another
+    // program reads) is no loss: the next writer does it.
+    private func foldLog() {
+        pool.releaseMemory()
+        try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    private static func requireFoldedLog(_ path: String) throws {
+        let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+        guard let size, size > 0 else { return }
+        throw StorageError(
+            .io,
+            "\(path): its write-ahead log, \(path)-wal, holds changes that are not in the file yet: copy both to a folder "
+                + "that can be written to and open them there")
     }
 
     private static func immutableURI(_ path: String) -> String {
@@ -90,9 +112,8 @@ public final class Database: Sendable {
         configuration.maximumReaderCount = 16
         configuration.label = "hatang"
         configuration.prepareDatabase { db in
-            // The file may come from anywhere: its schema may not call functions with side effects, and damaged
-            // cells are found when read (https://www.sqlite.org/security.html).
-            try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            // Damaged cells are found when they are read (https://www.sqlite.org/pragma.html#pragma_cell_size_check).
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // Said in SQL because it has to hold for readers too; it replaces the handler GRDB has set.
             try db.execute(sql: "PRAGMA busy_timeout = \(Int32(clamping: Int64(milliseconds)))")

@@ -63,6 +63,7 @@ public final class WriterLock: Sendable {
 /// on a file beside it, and the last one to close it cleanly empties that file.
 final class CrashMarker: Sendable {
     private let file: Mutex<Int32?>
+    private let armed = Mutex(false)
     /// Nobody has the database open, yet the one who had it last did not close it.
     let foundCrash: Bool
 
@@ -84,12 +85,14 @@ final class CrashMarker: Sendable {
             _ = pwrite(file, &mark, 1, 0)
             flock(file, LOCK_SH | LOCK_NB)
         }
+        armed.withLock { $0 = true }
     }
 
     func close() {
         file.withLock { file in
             guard let open = file else { return }
-            if flock(open, LOCK_EX | LOCK_NB) == 0 { ftruncate(open, 0) }
+            // Who never came to arm it has not checked what the crash left: the mark stays for the next.
+            if armed.withLock({ $0 }), flock(open, LOCK_EX | LOCK_NB) == 0 { ftruncate(open, 0) }
             Glibc.close(open)
             file = nil
         }
