@@ -66,27 +66,25 @@ public struct Snapshot: Sendable {
 
     /// The ids a reference field holds, whether they exist or not.
     public static func ids(_ field: String, in object: Object) -> [ObjectID] {
-        guard let value = object.fields[field], let type = Schema.of(object.id.kind).field(field)?.type else {
-            return []
-        }
-        return ids(value, type)
+        guard let edge = KindTable.of(object.id.kind).edges.first(where: { $0.field == field }) else { return [] }
+        return ids(edge, in: object)
     }
 
-    private static func ids(_ value: JSONValue, _ type: FieldType) -> [ObjectID] {
-        switch (type, value) {
-        case (.reference(let kinds), .string(let text)):
-            if kinds.count == 1, let kind = kinds.first { return [ObjectID(kind, text)] }
-            return ObjectID(text).map { [$0] } ?? []
-        case (.list(let element), .array(let values)): return values.flatMap { ids($0, element) }
-        default: return []
+    private static func ids(_ edge: KindTable.Edge, in object: Object) -> [ObjectID] {
+        switch object.fields[edge.field] {
+        case .string(let text): edge.id(text).map { [$0] } ?? []
+        case .array(let values): values.compactMap { $0.string.flatMap(edge.id) }
+        default: []
         }
     }
 
     /// All edges that leave `object`.
     public static func references(of object: Object) -> [Reference] {
-        Schema.of(object.id.kind).fields.flatMap { field in
-            ids(field.name, in: object).map { Reference(from: object.id, field: field.name, to: $0) }
+        var out: [Reference] = []
+        for edge in KindTable.of(object.id.kind).edges where object.fields[edge.field] != nil {
+            for id in ids(edge, in: object) { out.append(Reference(from: object.id, field: edge.field, to: id)) }
         }
+        return out
     }
 
     /// Interfaces of a device or virtual machine, by name.

@@ -89,11 +89,24 @@ public struct YAMLMap: Sendable {
         public let keyPosition: SourcePosition
         /// What it maps to.
         public let value: YAMLNode
+
+        /// Creates an entry.
+        public init(key: String, keyPosition: SourcePosition, value: YAMLNode) {
+            self.key = key
+            self.keyPosition = keyPosition
+            self.value = value
+        }
     }
     /// In the order written.
     public let entries: [Entry]
     /// Where it begins.
     public let position: SourcePosition
+
+    /// Creates a mapping; the caller vouches for unique keys.
+    public init(entries: [Entry], position: SourcePosition) {
+        self.entries = entries
+        self.position = position
+    }
 
     /// The value of `key`.
     public subscript(_ key: String) -> YAMLNode? { entries.first { $0.key == key }?.value }

@@ -1,0 +1,47 @@
+import Notation
+
+/// A schema in the form that hot loops need: look-ups instead of searches.
+struct KindTable: Sendable {
+    /// A field that points to other records.
+    struct Edge: Sendable {
+        let field: String
+        let kinds: [Kind]
+        let isList: Bool
+    }
+
+    let fields: [String: Field]
+    let names: [String]
+    let required: [String]
+    let fallbacks: [(name: String, value: JSONValue)]
+    let edges: [Edge]
+
+    static func of(_ kind: Kind) -> KindTable { all[kind] ?? KindTable(Schema.of(kind)) }
+
+    private static let all: [Kind: KindTable] = Dictionary(
+        uniqueKeysWithValues: Kind.allCases.map { ($0, KindTable(Schema.of($0))) })
+
+    private init(_ schema: Schema) {
+        fields = Dictionary(schema.fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        names = schema.fields.map(\.name)
+        required = schema.fields.filter(\.required).map(\.name)
+        fallbacks = schema.fields.compactMap { field in field.fallback.map { (field.name, $0) } }
+        edges = schema.fields.compactMap { field in
+            switch field.type {
+            case .reference(let kinds): Edge(field: field.name, kinds: kinds, isList: false)
+            case .list(.reference(let kinds)): Edge(field: field.name, kinds: kinds, isList: true)
+            default: nil
+            }
+        }
+    }
+}
+
+extension KindTable.Edge {
+    /// The id that a canonical value names, whether it exists or not.
+    func id(_ text: String) -> ObjectID? {
+        if kinds.count == 1 { return ObjectID(kinds[0], text) }
+        return ObjectID(text)
+    }
+
+    /// The canonical value that names `id`.
+    func text(_ id: ObjectID) -> String { kinds.count == 1 ? id.key : id.description }
+}

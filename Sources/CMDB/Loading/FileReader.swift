@@ -1,0 +1,241 @@
+import Notation
+
+/// Reads one file's lists into drafts; interfaces, addresses and services nested in machines become drafts of
+/// their own.
+struct FileReader {
+    let origin: String
+    let report: Report
+    private(set) var drafts: [Draft] = []
+    private var defaults: [String: JSONValue] = [:]
+
+    /// Short names that only nested addresses have, and the fields they stand for.
+    static let aliases = ["primary": "is_primary", "oob": "is_oob"]
+    /// What the whole file, or a machine for its nested records, may say once.
+    private static let inherited = ["sample", "source"]
+
+    init(origin: String, report: Report) {
+        self.origin = origin
+        self.report = report
+    }
+
+    /// What nesting says about a record.
+    private struct Nest {
+        var given: [String: JSONValue] = [:]
+        var inherited: [String: JSONValue]
+    }
+
+    mutating func read(_ file: InventoryFile) {
+        let root: YAMLNode?
+        do throws(InputErrors) {
+            root = try YAMLReader.read(file.text, file: file.path)
+        } catch {
+            report.addUnreadable(error)
+            return
+        }
+        let before = drafts.count
+        let errorsBefore = report.errors.count
+        guard let root, !root.isNull else {
+            report.warning(SourcePosition(file: file.path), "no objects in this file", "remove it or fill it")
+            return
+        }
+        guard let map = root.map else {
+            report.error(
+                root.position, "the file is a \(root.shape), lists by kind are asked",
+                "begin with a key such as devices:")
+            return
+        }
+        readDefaults(map)
+        for entry in map.entries where !Self.inherited.contains(entry.key) {
+            guard let kind = Kind(fileKey: entry.key) else {
+                report.error(
+                    entry.keyPosition, "unknown key \(shown(entry.key))", Self.hint(forKey: entry.key))
+                continue
+            }
+            readList(entry.value, kind, "\(entry.key)", Nest(inherited: defaults))
+        }
+        if drafts.count == before, report.errors.count == errorsBefore {
+            report.warning(SourcePosition(file: file.path), "no objects in this file", "remove it or fill it")
+        }
+    }
+
+    private static func hint(forKey key: String) -> String {
+        if let kind = Kind(rawValue: key.replacing("_", with: "-")) { return "did you mean \"\(kind.fileKey)\"?" }
+        let known = Kind.allCases.map(\.fileKey) + inherited
+        return NearestName.hint(key, in: known, otherwise: "known keys: \(known.joined(separator: ", "))")
+    }
+
+    private mutating func readDefaults(_ map: YAMLMap) {
+        defaults = [:]
+        for name in Self.inherited {
+            guard let node = map[name], !node.isNull else { continue }
+            if name == "sample" {
+                if let truth = node.bool {
+                    defaults[name] = .bool(truth)
+                } else {
+                    report.error(node.position, "sample is not a truth value", "write true or false")
+                }
+            } else if let text = node.text, text.unicodeScalars.count <= 300 {
+                defaults[name] = .string(Slug.composed(text))
+            } else {
+                report.error(node.position, "source is not a text of at most 300 characters", "write one short text")
+            }
+        }
+    }
+
+    private mutating func readList(_ node: YAMLNode, _ kind: Kind, _ name: String, _ nest: Nest) {
+        if node.isNull { return }
+        guard let elements = node.list else {
+            report.error(
+                node.position, "\(name) is a \(node.shape), a list is asked", "begin each \(kind.rawValue) with \"- \"")
+            return
+        }
+        drafts.reserveCapacity(drafts.count + elements.count)
+        for element in elements { readObject(element, kind, nest) }
+    }
+
+    private mutating func readObject(_ node: YAMLNode, _ kind: Kind, _ nest: Nest) {
+        guard let map = mapping(node, kind, nested: !nest.given.isEmpty) else { return }
+        let key = KeyMaker(map: map, kind: kind, given: nest.given).key
+        let subject = Subject(kind, key)
+        let values = ValueReader(subject: subject, report: report)
+        let table = KindTable.of(kind)
+        var fields = nest.given
+        var refused: Set<String> = []
+        var nested: [YAMLMap.Entry] = []
+        for entry in map.entries {
+            if Self.nestedKind(entry.key, in: kind) != nil {
+                nested.append(entry)
+                continue
+            }
+            let name = kind == .ipAddress ? Self.aliases[entry.key] ?? entry.key : entry.key
+            guard let field = table.fields[name] else {
+                values.unknown(entry, in: Self.known(kind, table))
+                continue
+            }
+            if nest.given[name] != nil {
+                report.error(
+                    entry.keyPosition, subject, "\(name) is given by the record around it", "leave \(name) out here")
+                continue
+            }
+            if entry.value.isNull { continue }
+            switch values.read(entry.value, field.type, name) {
+            case .some(.null): break
+            case .some(let value): fields[name] = value
+            case nil: refused.insert(name)
+            }
+        }
+        for name in table.required where fields[name] == nil && !refused.contains(name) {
+            report.error(map.position, subject, "\(name) is missing", "add \(name):")
+        }
+        for (name, value) in nest.inherited where fields[name] == nil { fields[name] = value }
+        for (name, value) in table.fallbacks where fields[name] == nil && !refused.contains(name) {
+            fields[name] = value
+        }
+        guard let key else {
+            if refused.isEmpty, table.required.allSatisfy({ fields[$0] != nil }) {
+                report.error(map.position, subject, "no key can be made from its name", "add slug:")
+            }
+            return
+        }
+        if table.fields["slug"] != nil, fields["slug"] == nil, !refused.contains("slug") {
+            fields["slug"] = .string(key)
+        }
+        let id = ObjectID(kind, key)
+        let inherited = fields.filter { Self.inherited.contains($0.key) }
+        drafts.append(Draft(id: id, fields: fields, map: map, origin: origin, isSound: refused.isEmpty))
+        for entry in nested { readNested(entry, of: id, inherited) }
+    }
+
+    private mutating func readNested(_ entry: YAMLMap.Entry, of id: ObjectID, _ inherited: [String: JSONValue]) {
+        guard let kind = Self.nestedKind(entry.key, in: id.kind) else { return }
+        let owner: (field: String, value: String) =
+            switch kind {
+            case .interface: ("device", id.description)
+            case .ipAddress: ("assigned_object", id.key)
+            default: ("parent", id.description)
+            }
+        readList(
+            entry.value, kind, entry.key, Nest(given: [owner.field: .string(owner.value)], inherited: inherited))
+    }
+
+    /// The mapping of one record; an address nested in an interface may be its text alone.
+    private func mapping(_ node: YAMLNode, _ kind: Kind, nested: Bool) -> YAMLMap? {
+        if let map = node.map { return map }
+        if nested, kind == .ipAddress, node.text != nil, !node.isNull {
+            let entry = YAMLMap.Entry(key: "address", keyPosition: node.position, value: node)
+            return YAMLMap(entries: [entry], position: node.position)
+        }
+        report.error(
+            node.position, Subject(kind, nil), "a \(node.shape) stands where a mapping is asked",
+            "write key: value pairs")
+        return nil
+    }
+
+    /// The kind that `key` nests in records of `kind`.
+    private static func nestedKind(_ key: String, in kind: Kind) -> Kind? {
+        switch (kind, key) {
+        case (.device, "interfaces"), (.virtualMachine, "interfaces"): .interface
+        case (.device, "services"), (.virtualMachine, "services"): .service
+        case (.interface, "ip_addresses"): .ipAddress
+        default: nil
+        }
+    }
+
+    private static func known(_ kind: Kind, _ table: KindTable) -> [String] {
+        switch kind {
+        case .device, .virtualMachine: table.names + ["interfaces", "services"]
+        case .interface: table.names + ["ip_addresses"]
+        case .ipAddress: table.names + aliases.keys.sorted()
+        default: table.names
+        }
+    }
+}
+
+/// Finds the natural key of a record from its mapping, before its fields are read.
+private struct KeyMaker {
+    let map: YAMLMap
+    let kind: Kind
+    let given: [String: JSONValue]
+
+    var key: String? {
+        let made: String? =
+            switch kind {
+            case .interface:
+                part("device").flatMap { machine in
+                    part("name").map { NaturalKey.interface(machine: machine, name: $0) }
+                }
+            case .ipAddress: address
+            case .prefix: part("prefix").map { NaturalKey.prefix($0, vrf: part("vrf")) }
+            default: slug
+            }
+        return made.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func part(_ name: String) -> String? {
+        given[name]?.string ?? map[name].flatMap { $0.isNull ? nil : ReferenceText.of($0) }
+    }
+
+    private var slug: String? {
+        if let slug = map["slug"]?.text, !slug.isEmpty { return NaturalKey.bare(slug) }
+        switch kind {
+        case .deviceType:
+            guard let maker = part("manufacturer"), let model = part("model") else { return nil }
+            return Slug.of("\(NaturalKey.bare(maker)) \(model)")
+        case .circuit: return part("cid").map(Slug.of)
+        case .dependency:
+            guard let from = part("from"), let relation = part("relation"), let to = part("to") else { return nil }
+            return NaturalKey.dependency(from: from, relation: relation, to: to)
+        case .service:
+            // Two machines may both offer `ssh`: nested services carry their machine in the key.
+            guard let name = part("name") else { return nil }
+            return given["parent"]?.string.map { Slug.of("\(NaturalKey.bare($0)) \(name)") } ?? Slug.of(name)
+        default: return part("name").map(Slug.of)
+        }
+    }
+
+    private var address: String? {
+        guard let text = part("address") else { return nil }
+        let isShared = map["role"]?.text.map(NaturalKey.sharedRoles.contains) ?? false
+        return NaturalKey.address(text, vrf: part("vrf"), shared: isShared ? part("assigned_object") : nil)
+    }
+}

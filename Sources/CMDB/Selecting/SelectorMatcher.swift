@@ -1,0 +1,198 @@
+import Addressing
+import Notation
+
+/// Holds selectors against records; references are followed in `snapshot`.
+struct SelectorMatcher {
+    let snapshot: Snapshot
+    /// Compiled once for the whole run.
+    private let patterns: [String: Regex<AnyRegexOutput>]
+
+    init(snapshot: Snapshot, root: SelectorNode) {
+        self.snapshot = snapshot
+        patterns = root.tests.reduce(into: [:]) { patterns, test in
+            if test.lookup == .regex { patterns[test.operand.text] = try? Regex(test.operand.text) }
+        }
+    }
+
+    func holds(_ node: SelectorNode, _ object: Object) -> Bool {
+        switch node {
+        case .everything: true
+        case .test(let test): holds(test, object)
+        case .all(let nodes): nodes.allSatisfy { holds($0, object) }
+        case .any(let nodes): nodes.contains { holds($0, object) }
+        case .not(let inner): !holds(inner, object)
+        }
+    }
+
+    private func holds(_ test: SelectorTest, _ object: Object) -> Bool {
+        let values = values(test, object)
+        let operand = test.operand
+        func any(_ holds: (String) -> Bool) -> Bool { values.contains { Self.text($0).map(holds) ?? false } }
+        switch test.lookup {
+        case .exact: return values.contains { Self.equal($0, test) }
+        case .n: return !values.contains { Self.equal($0, test) }
+        case .ic: return any { $0.lowercased().contains(operand.lower) }
+        case .nic: return !any { $0.lowercased().contains(operand.lower) }
+        case .isw: return any { $0.lowercased().hasPrefix(operand.lower) }
+        case .nisw: return !any { $0.lowercased().hasPrefix(operand.lower) }
+        case .iew: return any { $0.lowercased().hasSuffix(operand.lower) }
+        case .niew: return !any { $0.lowercased().hasSuffix(operand.lower) }
+        case .ie: return any { $0.lowercased() == operand.lower }
+        case .nie: return !any { $0.lowercased() == operand.lower }
+        case .empty: return values.isEmpty == (operand.text == "true")
+        case .regex:
+            guard let pattern = patterns[operand.text] else { return false }
+            return any { $0.contains(pattern) }
+        case .lt, .lte, .gt, .gte: return values.contains { Self.ordered($0, test) }
+        case .within, .withinInclude, .contains: return values.contains { Self.nested($0, test) }
+        }
+    }
+
+    /// The values at the end of the test's path; lists count by their elements.
+    private func values(_ test: SelectorTest, _ object: Object) -> [JSONValue] {
+        var objects = [object]
+        var path = test.path[...]
+        while path.count > 1, let name = path.first {
+            if case .object = objects.first?.fields[name] { return Self.members(path, objects) }
+            if name == "custom_fields" || name == "monitoring" { return Self.members(path, objects) }
+            objects = objects.flatMap { snapshot.targets(of: name, in: $0) }
+            path = path.dropFirst()
+        }
+        guard let name = path.first else { return [] }
+        switch test.leaf {
+        case .id: return objects.map { .string($0.id.description) }
+        case .kind: return objects.map { .string($0.id.kind.rawValue) }
+        case .key: return objects.map { .string($0.id.key) }
+        case .name: return objects.map { .string($0.text("name") ?? $0.text("model") ?? $0.id.key) }
+        case .tag, .reference, .value: return objects.flatMap { Self.elements($0.fields[name]) }
+        }
+    }
+
+    private static func members(_ path: ArraySlice<String>, _ objects: [Object]) -> [JSONValue] {
+        guard let owner = path.first, let member = path.dropFirst().first else { return [] }
+        return objects.flatMap { elements($0.fields[owner]?[member]) }
+    }
+
+    private static func elements(_ value: JSONValue?) -> [JSONValue] {
+        switch value {
+        case nil, .null: []
+        case .array(let elements): elements
+        case .some(let one): [one]
+        }
+    }
+
+    private static func text(_ value: JSONValue) -> String? {
+        switch value {
+        case .string(let text): text
+        case .int, .double, .bool: value.canonical
+        default: nil
+        }
+    }
+
+    private static func equal(_ value: JSONValue, _ test: SelectorTest) -> Bool {
+        let operand = test.operand
+        switch value {
+        case .int, .double: return value.number == operand.number
+        case .bool(let truth): return truth == operand.bool
+        case .string(let text):
+            if text == operand.text { return true }
+            switch test.leaf {
+            case .reference(let kinds):
+                if kinds.count == 1 { return text == operand.slug && !operand.slug.isEmpty }
+                guard let slash = text.firstIndex(of: "/") else { return false }
+                return text[text.index(after: slash)...] == operand.text
+            case .value:
+                // `address=10.0.0.1` finds the address whatever its mask.
+                return !operand.text.contains("/") && text.hasPrefix(operand.text + "/")
+                    && (try? InterfaceAddress(text)) != nil
+            default: return false
+            }
+        default: return false
+        }
+    }
+
+    private static func ordered(_ value: JSONValue, _ test: SelectorTest) -> Bool {
+        if let number = value.number, let limit = test.operand.number {
+            switch test.lookup {
+            case .lt: return number < limit
+            case .lte: return number <= limit
+            case .gt: return number > limit
+            default: return number >= limit
+            }
+        }
+        // Dates: their text sorts as they do.
+        guard let text = value.string, test.operand.number == nil else { return false }
+        switch test.lookup {
+        case .lt: return text < test.operand.text
+        case .lte: return text <= test.operand.text
+        case .gt: return text > test.operand.text
+        default: return text >= test.operand.text
+        }
+    }
+
+    private static func nested(_ value: JSONValue, _ test: SelectorTest) -> Bool {
+        guard let text = value.string, let asked = try? Prefix(test.operand.text) else { return false }
+        let own: Prefix
+        if let prefix = try? Prefix(text) {
+            own = prefix
+        } else if let address = try? InterfaceAddress(text) {
+            // An address is inside when the host is; it contains others by the network of its mask.
+            if test.lookup != .contains { return asked.contains(address.address) }
+            own = address.prefix
+        } else if let address = try? IPAddress(text) {
+            return test.lookup == .contains
+                ? asked.contains(address) && asked.addressCount == 1 : asked.contains(address)
+        } else {
+            return false
+        }
+        switch test.lookup {
+        case .within: return asked.contains(own) && asked != own
+        case .withinInclude: return asked.contains(own)
+        default: return own.contains(asked)
+        }
+    }
+}
+
+/// Says which names of a selector no record bears.
+struct SelectorHints {
+    let snapshot: Snapshot
+
+    func hint(_ test: SelectorTest) -> String? {
+        let wanted = test.operand.text
+        switch test.leaf {
+        case .id:
+            guard let id = ObjectID(wanted), snapshot[id] == nil else { return nil }
+            return hint(id.key, [id.kind], keysAndNames([id.kind], names: false))
+        case .key(let kinds), .reference(let kinds):
+            if let id = ObjectID(wanted), kinds.contains(id.kind) {
+                return snapshot[id] == nil ? hint(id.key, [id.kind], keysAndNames([id.kind], names: false)) : nil
+            }
+            let keys = keysAndNames(kinds, names: false)
+            return keys.contains(wanted) || keys.contains(test.operand.slug) ? nil : hint(wanted, kinds, keys)
+        case .name(let kinds):
+            let names = keysAndNames(kinds, names: true)
+            return names.contains(wanted) ? nil : hint(wanted, kinds, names)
+        case .tag:
+            let tags = Set(snapshot.all.flatMap { $0.texts("tags") }).sorted()
+            if tags.contains(wanted) { return nil }
+            return "no object has the tag \(shown(wanted))" + near(wanted, tags)
+        case .kind, .value: return nil
+        }
+    }
+
+    private func keysAndNames(_ kinds: [Kind], names: Bool) -> [String] {
+        kinds.flatMap { kind in
+            snapshot.objects(kind).map { names ? $0.text("name") ?? $0.text("model") ?? $0.id.key : $0.id.key }
+        }
+    }
+
+    private func hint(_ wanted: String, _ kinds: [Kind], _ known: [String]) -> String {
+        let what = kinds.map(\.rawValue).joined(separator: " or ")
+        if known.isEmpty { return "there is no \(what) at all" }
+        return "there is no \(what) \(shown(wanted))" + near(wanted, known)
+    }
+
+    private func near(_ wanted: String, _ known: [String]) -> String {
+        NearestName.of(wanted, in: known).map { ": did you mean \"\($0)\"?" } ?? ""
+    }
+}
