@@ -1,2 +1,0 @@
-/// The Compliance room.
-enum ComplianceRoom {}
