@@ -35,6 +35,10 @@ struct JSONParser {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func document() throws(JSONSyntaxError) -> JSONValue {
+        // Checked once as a whole: strings are cut at ASCII bytes, and what is cut there stays valid.
+        do { _ = try UTF8Span(validating: bytes.span) } catch {
+            throw JSONSyntaxError(problem: "not UTF-8", offset: error.byteOffsets.lowerBound)
+        }
         skipSpace()
         let value = try value(depth: 0)
         skipSpace()
@@ -82,7 +86,8 @@ struct JSONParser {
         guard depth < Self.maximumDepth else { throw error("nested deeper than \(Self.maximumDepth) levels") }
         at += 1
         skipSpace()
-        var members: [String: JSONValue] = [:]
+        // Records have a dozen members, what is inside them a few: growing a table means hashing every name again.
+        var members = [String: JSONValue](minimumCapacity: depth == 0 ? 12 : 3)
         if next == UInt8(ascii: "}") {
             at += 1
             return .object(members)
@@ -192,7 +197,7 @@ struct JSONParser {
         while at < bytes.count {
             switch bytes[at] {
             case UInt8(ascii: "\""):
-                let text = try utf8(bytes[start..<at])
+                let text = String(decoding: bytes[start..<at], as: UTF8.self)
                 at += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(from: start)
@@ -203,18 +208,13 @@ struct JSONParser {
         throw error("a string is not closed")
     }
 
-    private func utf8(_ slice: ArraySlice<UInt8>) throws(JSONSyntaxError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("not UTF-8") }
-        return text
-    }
-
     private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
         var out = Array(bytes[start..<at])
         while at < bytes.count {
             let byte = bytes[at]
             switch byte {
             case UInt8(ascii: "\""):
-                let text = try utf8(out[...])
+                let text = String(decoding: out, as: UTF8.self)
                 at += 1
                 return text
             case UInt8(ascii: "\\"):

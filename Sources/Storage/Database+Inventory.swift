@@ -126,15 +126,14 @@ extension Database {
                     "the inventory has changed since this plan was made (it was at \(expectedSequence), now \(current)): "
                         + "nothing was changed; plan again")
             }
-            let entries = changes.map { change in
+            let steps = changes.map { Step($0, provenance[$0.id]) }
+            let entries = steps.map { step in
                 LedgerEntry(
-                    action: "inventory.\(change.verb)", subject: change.id, actor: actor, reason: reason, at: at,
-                    payload: Self.payload(change, provenance[change.id]))
+                    action: "inventory.\(step.change.verb)", subject: step.change.id, actor: actor, reason: reason,
+                    at: at, payload: Self.payload(step))
             }
             let records = try append(entries, in: db)
-            for (change, record) in zip(changes, records) {
-                try Self.apply(change, provenance[change.id], seq: record.seq, in: db)
-            }
+            for (step, record) in zip(steps, records) { try Self.apply(step, seq: record.seq, in: db) }
             func count(_ verb: String) -> Int { changes.count { $0.verb == verb } }
             return ApplyResult(
                 created: count("create"), updated: count("update"), deleted: count("delete"), records: records,
@@ -142,21 +141,45 @@ extension Database {
         }
     }
 
-    private static func payload(_ change: Change, _ provenance: Provenance?) -> JSONValue {
+    /// A change with what is stored of it.
+    private struct Step {
+        let change: Change
+        let provenance: Provenance?
+        /// Canonical fields afterwards and their SHA-256; nil when the record is deleted.
+        let after: (json: String, hash: String)?
+
+        init(_ change: Change, _ provenance: Provenance?) {
+            self.change = change
+            self.provenance = provenance
+            switch change {
+            case .create(let object), .update(_, let object):
+                let json = JSONValue.object(object.fields).canonical
+                after = (json, Digest.sha256Hex(json.utf8))
+            case .delete: after = nil
+            }
+        }
+
+        /// The values of json, origin, file, line, column, hash, seq, kind, key.
+        func arguments(seq: Int64) -> StatementArguments {
+            let position = provenance?.position
+            return [
+                after?.json, provenance?.origin, position?.file, position?.line, position?.column, after?.hash, seq,
+                change.id.kind.rawValue, change.id.key,
+            ]
+        }
+    }
+
+    private static func payload(_ step: Step) -> JSONValue {
         var differences: [String: JSONValue] = [:]
-        for (field, before, after) in change.differences {
+        for (field, before, after) in step.change.differences {
             var sides: [String: JSONValue] = [:]
             sides["before"] = before
             sides["after"] = after
             differences[field] = .object(sides)
         }
         var payload: [String: JSONValue] = ["changes": .object(differences)]
-        switch change {
-        case .create(let object), .update(_, let object):
-            payload["hash"] = .string(Digest.sha256Hex(JSONValue.object(object.fields).canonical.utf8))
-        case .delete: break
-        }
-        if let provenance {
+        payload["hash"] = step.after.map { .string($0.hash) }
+        if let provenance = step.provenance {
             var source: [String: JSONValue] = ["origin": .string(provenance.origin)]
             if let position = provenance.position {
                 source["file"] = .string(position.file)
@@ -167,17 +190,21 @@ extension Database {
         return .object(payload)
     }
 
-    private static func apply(_ change: Change, _ provenance: Provenance?, seq: Int64, in db: GRDB.Database) throws {
-        let id = change.id
-        let found = try db.cachedStatement(sql: "SELECT json FROM object WHERE kind = ? AND key = ?")
-        let stored = try String.fetchOne(found, arguments: [id.kind.rawValue, id.key])
-        switch change {
-        case .create(let object):
+    private static func apply(_ step: Step, seq: Int64, in db: GRDB.Database) throws {
+        let id = step.change.id
+        let find = try db.cachedStatement(sql: "SELECT json FROM object WHERE kind = ? AND key = ?")
+        let stored = try String.fetchOne(find, arguments: [id.kind.rawValue, id.key])
+        switch step.change {
+        case .create:
             guard stored == nil else {
                 throw StorageError(
                     .conflict, "\(id): it was to be made, but is there already: nothing was changed; plan again")
             }
-            try insert(object, provenance, seq, in: db)
+            let insert = """
+                INSERT INTO object (json, origin, file, line, "column", hash, seq, kind, key)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+            try db.cachedStatement(sql: insert).execute(arguments: step.arguments(seq: seq))
         case .update(let before, let after):
             guard before.id == after.id else {
                 throw StorageError(
@@ -185,12 +212,11 @@ extension Database {
                     "\(before.id): it cannot become \(after.id): nothing was changed; delete one and make the other")
             }
             try require(stored, is: before)
-            let update = try db.cachedStatement(
-                sql: """
-                    UPDATE object SET json = ?, origin = ?, file = ?, line = ?, "column" = ?, hash = ?, seq = ?
-                    WHERE kind = ? AND key = ?
-                    """)
-            try update.execute(arguments: columns(after, provenance, seq) + [id.kind.rawValue, id.key])
+            let update = """
+                UPDATE object SET json = ?, origin = ?, file = ?, line = ?, "column" = ?, hash = ?, seq = ?
+                WHERE kind = ? AND key = ?
+                """
+            try db.cachedStatement(sql: update).execute(arguments: step.arguments(seq: seq))
         case .delete(let object):
             try require(stored, is: object)
             let delete = try db.cachedStatement(sql: "DELETE FROM object WHERE kind = ? AND key = ?")
@@ -208,27 +234,6 @@ extension Database {
                 .conflict, "\(before.id): it has been changed since this plan was made: nothing was changed; plan again"
             )
         }
-    }
-
-    private static func insert(
-        _ object: Object, _ provenance: Provenance?, _ seq: Int64, in db: GRDB.Database
-    ) throws {
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO object (json, origin, file, line, "column", hash, seq, kind, key)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insert.execute(
-            arguments: columns(object, provenance, seq) + [object.id.kind.rawValue, object.id.key])
-    }
-
-    private static func columns(_ object: Object, _ provenance: Provenance?, _ seq: Int64) -> StatementArguments {
-        let json = JSONValue.object(object.fields).canonical
-        let position = provenance?.position
-        return [
-            json, provenance?.origin, position?.file, position?.line, position?.column, Digest.sha256Hex(json.utf8),
-            seq,
-        ]
     }
 
     /// Where records were last written down; those that came without a place are missing.
