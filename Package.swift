@@ -112,7 +112,8 @@ let package = Package(
             swiftSettings: swift),
         // Existing engines run as child processes: restic.
         .target(
-            name: "Engines", dependencies: ["Continuity", "Notation", "Remote", subprocess], swiftSettings: swift),
+            name: "Engines", dependencies: ["Continuity", "Notation", "Remote", crypto, subprocess],
+            swiftSettings: swift),
         // SQLite through GRDB: objects, ledger, facts, findings, plans, secrets.
         .target(
             name: "Storage",
@@ -186,7 +187,8 @@ let package = Package(
             name: "EndpointsTests", dependencies: ["Endpoints", "Addressing", "Remote", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "EnginesTests", dependencies: ["Engines", "Continuity", "Notation", "Remote", "TestSupport"],
+            name: "EnginesTests",
+            dependencies: ["Engines", "CMDB", "Continuity", "Evidence", "Notation", "Remote", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "StorageTests",

@@ -1,2 +1,0 @@
-/// The Continuity room.
-enum ContinuityRoom {}

@@ -1,2 +1,0 @@
-/// The Engines room.
-enum EnginesRoom {}
