@@ -34,8 +34,6 @@ final class Connection {
     private var authentication: Authentication?
     private var current: Run?
     private var queue: [Run] = []
-    /// Whether data is left that no socket event will announce.
-    private(set) var isHungry = false
 
     /// A connection that becomes a session.
     init(to target: ShellTarget, login: Login, _ pending: Pending<UInt64>) {
@@ -92,7 +90,6 @@ final class Connection {
 
     /// Moves on as far as is possible without waiting.
     func step(_ now: ContinuousClock.Instant) {
-        isHungry = false
         if let deadline, deadline <= now { return expire() }
         if phase == .tcp { finishConnecting() }
         if phase == .exchange { exchange() }
@@ -236,9 +233,6 @@ final class Connection {
             }
             switch run.step(session, subject) {
             case .waiting: return
-            case .hungry:
-                isHungry = true
-                return
             case .done(let result):
                 current = nil
                 run.finish()

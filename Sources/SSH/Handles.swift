@@ -22,6 +22,14 @@ final class SessionHandle {
         // What the macro ssh_callbacks_init does.
         callbacks.pointee.size = MemoryLayout<ssh_channel_callbacks_struct>.size
         callbacks.pointee.userdata = Unmanaged.passUnretained(events).toOpaque()
+        callbacks.pointee.channel_data_function = { _, channel, data, length, isStderr, userdata in
+            guard let userdata, let data else { return 0 }
+            let bytes = UnsafeRawBufferPointer(start: data, count: Int(length))
+            Unmanaged<ChannelEvents>.fromOpaque(userdata).takeUnretainedValue()
+                .received(channel, bytes, isStderr: isStderr != 0)
+            // All of it is taken; libssh opens the window again by itself.
+            return Int32(length)
+        }
         callbacks.pointee.channel_exit_status_function = { _, channel, status, userdata in
             guard let userdata else { return }
             Unmanaged<ChannelEvents>.fromOpaque(userdata).takeUnretainedValue().exited(channel, Int(status))
@@ -68,14 +76,32 @@ final class SessionHandle {
     }
 }
 
-/// How the command on `channel` ended, as the callbacks told.
+/// What the server has told about the current command: its outputs and its end.
+///
+/// Output comes by callback and not by reading, because every read takes in packets of the other stream as well, for
+/// which no socket event comes any more.
 final class ChannelEvents {
     private var channel: ssh_channel?
+    private var limit = 0
+    private(set) var stdout: [UInt8] = []
+    private(set) var stderr: [UInt8] = []
     private(set) var termination: CommandResult.Termination?
 
-    func expect(_ channel: ssh_channel?) {
+    /// Forgets the last command and listens to `channel`, keeping `limit` bytes of each stream and one packet more.
+    func expect(_ channel: ssh_channel?, limit: Int) {
         self.channel = channel
-        termination = nil
+        self.limit = limit
+        (stdout, stderr, termination) = ([], [], nil)
+    }
+
+    /// `standard output` or `standard error` when that one is too long.
+    var tooLong: String? {
+        stdout.count > limit ? "standard output" : stderr.count > limit ? "standard error" : nil
+    }
+
+    fileprivate func received(_ channel: ssh_channel?, _ bytes: UnsafeRawBufferPointer, isStderr: Bool) {
+        guard channel == self.channel, channel != nil, tooLong == nil else { return }
+        if isStderr { stderr.append(contentsOf: bytes) } else { stdout.append(contentsOf: bytes) }
     }
 
     fileprivate func exited(_ channel: ssh_channel?, _ status: Int) {
@@ -92,14 +118,14 @@ final class ChannelHandle {
     let raw: ssh_channel
 
     /// Nil when there is no memory.
-    init?(of session: SessionHandle) {
+    init?(of session: SessionHandle, outputLimit: Int) {
         guard let raw = ssh_channel_new(session.raw) else { return nil }
         self.raw = raw
         guard ssh_set_channel_callbacks(raw, session.callbacks) == SSH_OK else {
             ssh_channel_free(raw)
             return nil
         }
-        session.events.expect(raw)
+        session.events.expect(raw, limit: outputLimit)
     }
 
     deinit { ssh_channel_free(raw) }

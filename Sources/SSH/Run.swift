@@ -9,8 +9,6 @@ final class Run {
     /// What one step led to.
     enum Step {
         case waiting
-        /// More is there than was read in one go: come back without waiting for the socket.
-        case hungry
         /// Over; the session can take the next command.
         case done(Result<CommandResult, RemoteError>)
         /// Over, and the session with it.
@@ -23,8 +21,6 @@ final class Run {
     private var channel: ChannelHandle?
     private var sent = 0
     private var isInputClosed = false
-    private var stdout: [UInt8] = []
-    private var stderr: [UInt8] = []
     private var started = ContinuousClock.now
     private(set) var deadline: ContinuousClock.Instant?
 
@@ -45,7 +41,7 @@ final class Run {
             }
             started = .now
             deadline = started + command.timeout
-            channel = ChannelHandle(of: session)
+            channel = ChannelHandle(of: session, outputLimit: command.outputLimit)
             stage = .opening
         }
         guard let channel else {
@@ -96,32 +92,23 @@ final class Run {
     }
 
     private func pump(_ channel: ChannelHandle, _ session: SessionHandle, _ subject: String) -> Step {
-        write(channel)
-        var moreToRead = true
-        // Both streams share one window: leaving one unread would stop the other. A bounded number of rounds keeps
-        // a server that never stops from starving the other sessions.
-        for _ in 0..<64 where moreToRead {
-            let out = read(channel, into: &stdout, isStderr: false)
-            let err = read(channel, into: &stderr, isStderr: true)
-            if max(stdout.count, stderr.count) > command.outputLimit {
-                _ = abort()
-                return .done(
-                    .failure(
-                        RemoteError(
-                            .tooLarge, subject: subject,
-                            message: "the command wrote more than \(command.outputLimit) bytes to "
-                                + (stdout.count > command.outputLimit ? "standard output" : "standard error")
-                                + " and was stopped; ask for less or raise the limit")))
-            }
-            moreToRead = out || err
+        // A bounded number of rounds keeps a server that never stops from starving the other sessions. Whatever has been
+        // taken in has also been worked on, so poll(2) tells when there is more.
+        for _ in 0..<16 {
+            let before = session.events.stdout.count + session.events.stderr.count
+            // Behind the end of the output libssh takes nothing in here, but the exit status is still to come.
+            if ssh_channel_poll(channel.raw, 0) == SSH_EOF { session.pumpIdle() }
+            if let stream = session.events.tooLong { return tooLarge(stream, subject) }
+            if session.events.stdout.count + session.events.stderr.count == before { break }
         }
-        if moreToRead { return .hungry }
-        // Behind the end of the output reading no longer takes packets in, but the exit status is still to come.
-        if ssh_channel_is_eof(channel.raw) != 0, session.events.termination == nil { session.pumpIdle() }
+        // After taking in, because that may have opened the server's window.
+        write(channel)
+        if let stream = session.events.tooLong { return tooLarge(stream, subject) }
         let isOver = ssh_channel_is_eof(channel.raw) != 0 || ssh_channel_is_closed(channel.raw) != 0
         if isOver, let termination = session.events.termination {
             let result = CommandResult(
-                stdout: stdout, stderr: stderr, termination: termination, duration: started.duration(to: .now))
+                stdout: session.events.stdout, stderr: session.events.stderr, termination: termination,
+                duration: started.duration(to: .now))
             return .done(.success(result))
         }
         guard session.isAlive else {
@@ -141,6 +128,17 @@ final class Run {
         return .waiting
     }
 
+    private func tooLarge(_ stream: String, _ subject: String) -> Step {
+        _ = abort()
+        return .done(
+            .failure(
+                RemoteError(
+                    .tooLarge, subject: subject,
+                    message: "the command wrote more than \(command.outputLimit) bytes to \(stream) and was told to "
+                        + "stop; ask for less or raise the limit")))
+    }
+
+    /// Sends what the server's window allows.
     private func write(_ channel: ChannelHandle) {
         while sent < command.input.count {
             let count = command.input.withUnsafeBytes { bytes -> Int32 in
@@ -156,17 +154,5 @@ final class Run {
             _ = ssh_channel_send_eof(channel.raw)
             isInputClosed = true
         }
-    }
-
-    /// Reads what is there, at most one buffer; tells whether there was something.
-    private func read(_ channel: ChannelHandle, into stream: inout [UInt8], isStderr: Bool) -> Bool {
-        let count = withUnsafeTemporaryAllocation(byteCount: 32_768, alignment: 16) { buffer -> Int32 in
-            let count = ssh_channel_read_nonblocking(
-                channel.raw, buffer.baseAddress, UInt32(buffer.count), isStderr ? 1 : 0)
-            // 0, SSH_EOF and SSH_ERROR: nothing to read; the caller looks at the channel and the session.
-            if count > 0 { stream.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])) }
-            return count
-        }
-        return count > 0
     }
 }

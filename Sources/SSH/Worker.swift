@@ -79,7 +79,7 @@ final class Worker {
         var pause: Duration?
         let now = ContinuousClock.now
         for connection in all {
-            guard let due = connection.isHungry ? now : connection.deadline else { continue }
+            guard let due = connection.deadline else { continue }
             pause = min(pause ?? .seconds(3600), max(.zero, due - now))
         }
         // Rounded up, else the last millisecond before a deadline would be spent spinning.
@@ -92,7 +92,7 @@ final class Worker {
         let after = ContinuousClock.now
         for (connection, entry) in zip(all, entries.dropFirst()) {
             let isDue = connection.deadline.map { $0 <= after } ?? false
-            guard entry.revents != 0 || connection.isHungry || isDue else { continue }
+            guard entry.revents != 0 || isDue else { continue }
             connection.step(after)
             removeIfDead(connection)
         }

@@ -36,6 +36,23 @@ struct CommandTests {
         await client.shutdown()
     }
 
+    @Test("input goes on when the server takes it in bursts, and no burst is missed")
+    func slowReader() async throws {
+        let daemon = try await SSHDaemon()
+        let client = SSHClient()
+        let session = try await client.open(daemon.target())
+        // More than a window (2 MiB in OpenSSH); the pauses let it run full and open again.
+        let input = [UInt8](repeating: 7, count: 5_000_000)
+        for pause in ["0", "0.01", "0.05"] {
+            let line = "for i in 1 2 3 4 5 6 7 8 9; do head -c 300000; sleep \(pause); done | wc -c; wc -c"
+            let result = try await session.run(RemoteCommand(line, input: input, timeout: .seconds(60)))
+            let counts = result.text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+            // head may read ahead, so that what it dropped is in neither count; nothing comes twice.
+            #expect(result.succeeded && counts.first == 2_700_000 && counts.reduce(0, +) <= input.count)
+        }
+        await client.shutdown()
+    }
+
     @Test("death by signal is no exit status", arguments: ["TERM", "KILL", "SEGV"])
     func signals(name: String) async throws {
         let daemon = try await SSHDaemon()
@@ -64,6 +81,29 @@ struct CommandTests {
         }
         #expect(answers.count == 20)
         for number in 0..<20 { #expect(answers[number] == "\(number).0\n\(number).1\n\(number).2\n") }
+        await client.shutdown()
+    }
+
+    @Test("hundreds of exchanges of all sizes, side by side, lose nothing and miss no wake-up")
+    func exchanges() async throws {
+        let daemon = try await SSHDaemon()
+        let client = SSHClient()
+        let done = try await withThrowingTaskGroup(of: Int.self) { group in
+            for session in 0..<6 {
+                let open = try await client.open(daemon.target())
+                group.addTask {
+                    var done = 0
+                    for round in 0..<60 {
+                        let input = [UInt8](repeating: UInt8(session), count: [0, 1, 70_000, 3000][round % 4])
+                        let result = try await open.run(RemoteCommand("cat", input: input))
+                        if result.stdout == input, result.succeeded { done += 1 }
+                    }
+                    return done
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(done == 360)
         await client.shutdown()
     }
 

@@ -32,8 +32,13 @@ struct SupportTests {
         server.kill()
         #expect(!server.isRunning && server.exitStatus == 128 + SIGKILL)
         // A killed orphan may stay as a zombie until init reaps it; it must not run.
-        let stat = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") Z"
-        #expect(stat.contains(") Z") || stat.contains(") X"))
+        func isGone() -> Bool {
+            let stat = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") Z"
+            return stat.contains(") Z") || stat.contains(") X")
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !isGone(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(isGone())
     }
 
     @Test("a server that ends early is reported with its output, not waited for")

@@ -108,8 +108,10 @@ public final class ChildProcess: Sendable {
     public func kill() {
         ended.withLock { ended in
             guard ended == nil else { return }
-            killDescendants()
+            // Found first, because orphans are not found any more; killed last, so that it cannot start new ones.
+            let children = descendants(of: processID)
             _ = Glibc.kill(processID, SIGKILL)
+            children.forEach { _ = Glibc.kill($0, SIGKILL) }
             ended = reap(processID, until: .now + .seconds(10)) ?? 128 + SIGKILL
             Janitor.shared.forget(processID)
         }

@@ -61,6 +61,9 @@ public final class SSHDaemon: Sendable {
             // Without PAM sshd refuses accounts whose password is locked.
             "UsePAM \(Self.isLocked(user) ? "yes" : "no")", "StrictModes no", "LogLevel VERBOSE", "MaxStartups 200",
             "PrintMotd no", "X11Forwarding no", "UseDNS no",
+            // bash started by sshd reads ~/.bashrc even for commands, unless it is no first-level shell: the
+            // dotfiles of whoever runs the tests must not slow them down.
+            "SetEnv SHLVL=2",
         ]
         try folder.write(lines.joined(separator: "\n") + "\n", to: "sshd_config")
         process = try ChildProcess(sshd, ["-D", "-e", "-f", folder.file("sshd_config")])
