@@ -116,7 +116,7 @@ struct ConnectionTests {
         let silent = try SilentTCPServer()
         let started = ContinuousClock.now
         #expect(await open(silent.port, timeout: .milliseconds(300))?.code == .timeout)
-        #expect(ContinuousClock.now - started < .seconds(5))
+        #expect(ContinuousClock.now - started < .seconds(30))
         // One line of Python per misbehaviour: accept, say something, leave.
         for (words, code) in [("", RemoteError.Code.closed), ("HTTP/1.1 400 Bad Request\\r\\n\\r\\n", .timeout)] {
             let port = try freeTCPPort()
@@ -148,7 +148,7 @@ struct ConnectionTests {
         task.cancel()
         let error = await failure { _ = try await task.value }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(5))
+        #expect(ContinuousClock.now - started < .seconds(30))
         await client.shutdown()
         await client.shutdown()
     }

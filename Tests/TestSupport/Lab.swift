@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A loopback lab of its own for one test: `Scripts/lab` with a folder, ports and addresses that no other lab uses.
 public final class Lab: Sendable {
@@ -15,6 +16,7 @@ public final class Lab: Sendable {
     public let sshPort: UInt16
     /// TCP, on the first two addresses.
     public let httpsPort: UInt16
+    private let mayRun = Mutex(false)
 
     /// Chooses folder, ports and addresses; nothing is started.
     public init() throws {
@@ -35,8 +37,11 @@ public final class Lab: Sendable {
     /// Runs `Scripts/lab` with `verb`: `up`, `down` or `status`.
     @discardableResult
     public func run(_ verb: String, env: [String: String] = [:]) async throws -> ProcessResult {
-        try await runProcess(
+        if verb == "up" { mayRun.withLock { $0 = true } }
+        let result = try await runProcess(
             repositoryRoot + "/Scripts/lab", [verb], env: environment.merging(env) { $1 }, timeout: .seconds(90))
+        if verb == "down", result.status == 0 { mayRun.withLock { $0 = false } }
+        return result
     }
 
     /// Starts the lab, or throws with what `Scripts/lab` said.
@@ -51,6 +56,7 @@ public final class Lab: Sendable {
     public func read(_ name: String) throws -> String { try folder.read("lab/\(name)") }
 
     deinit {
+        guard mayRun.withLock({ $0 }) else { return }
         // Synchronous on purpose: nothing of the lab may outlive its folder.
         let done = DispatchSemaphore(value: 0)
         let (script, environment) = (repositoryRoot + "/Scripts/lab", environment)
