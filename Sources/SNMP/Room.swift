@@ -1,2 +1,0 @@
-/// The SNMP room.
-enum SNMPRoom {}
