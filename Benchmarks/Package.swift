@@ -23,5 +23,17 @@ let package = Package(
             name: "addressing-bench",
             dependencies: ["BenchSupport", .product(name: "Addressing", package: "hatang")],
             path: "Sources/AddressingBench", swiftSettings: swift),
+        // SNMP agents for measuring clients: one socket answers for all of 127.0.0.0/8.
+        .executableTarget(
+            name: "snmp-emulator", path: "Sources/SNMPEmulator",
+            linkerSettings: [.linkedLibrary("crypto")]),
+        // SNMP: CPU per device beside one snmpbulkget process per device.
+        .executableTarget(
+            name: "snmp-bench",
+            dependencies: [
+                "BenchSupport", "snmp-emulator", .product(name: "Addressing", package: "hatang"),
+                .product(name: "Remote", package: "hatang"), .product(name: "SNMP", package: "hatang"),
+            ],
+            path: "Sources/SNMPBench", swiftSettings: swift),
     ]
 )
