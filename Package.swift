@@ -26,6 +26,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -108,7 +109,7 @@ let package = Package(
         // TLS inspection and TCP connection tests.
         .target(
             name: "Endpoints",
-            dependencies: ["Addressing", "Remote", nioCore, nioPosix, nioSSL, x509, swiftASN1, crypto],
+            dependencies: ["Addressing", "Remote", nioCore, nioPosix, nioSSL, nioTLS, x509, swiftASN1, crypto],
             swiftSettings: swift),
         // Existing engines run as child processes: restic.
         .target(

@@ -1,0 +1,98 @@
+import Addressing
+import Foundation
+import Remote
+import SwiftASN1
+import X509
+
+/// Decides whether a chain is to be believed, and says all that is wrong with it.
+struct ChainTrust: Sendable {
+    private let roots: CertificateStore
+    private let now: @Sendable () -> Int64
+
+    init(extraRoots: [String], now: @escaping @Sendable () -> Int64) throws(RemoteError) {
+        var extra: [Certificate] = []
+        do {
+            for text in extraRoots {
+                for document in try PEMDocument.parseMultiple(pemString: text) {
+                    extra.append(try Certificate(pemDocument: document))
+                }
+            }
+        } catch {
+            throw RemoteError(
+                .local, subject: "tls", message: "an extra root certificate is not readable: give PEM certificates")
+        }
+        roots = CertificateStore.systemTrustRoots.appending(contentsOf: extra)
+        self.now = now
+    }
+
+    /// Nil when chain and name verify; else every problem, joined by `; `.
+    func problem(_ chain: [[UInt8]], _ summaries: [CertificateSummary], serverName: String?) async -> String? {
+        guard let leaf = summaries.first else { return "the server sent no certificate" }
+        var problems: [String] = []
+        let moment = now()
+        if moment > leaf.notAfter {
+            problems.append("expired \((moment - leaf.notAfter) / 86_400) days ago")
+        } else if moment < leaf.notBefore {
+            problems.append("not valid before \((leaf.notBefore - moment + 86_399) / 86_400) days from now")
+        }
+        if let serverName, !ServerNames.match(serverName, leaf.names) {
+            problems.append(leaf.names.isEmpty ? "it has no subjectAltName" : "the name \(serverName) is not in it")
+        }
+        if let trust = await trustProblem(chain, leaf) { problems.append(trust) }
+        return problems.isEmpty ? nil : problems.joined(separator: "; ")
+    }
+
+    private func trustProblem(_ chain: [[UInt8]], _ leaf: CertificateSummary) async -> String? {
+        let certificates = chain.compactMap { try? Certificate(derEncoded: $0) }
+        guard certificates.count == chain.count, let first = certificates.first else {
+            return "it holds a key or signature that cannot be checked"
+        }
+        // Validity is judged apart, so that an expired certificate of a known authority is not called untrusted.
+        var verifier = Verifier(rootCertificates: roots) {
+            RFC5280Policy.withValidityCheckDisabled()
+            NamesJudgedElsewhere()
+        }
+        let result = await verifier.validate(
+            leaf: first, intermediates: CertificateStore(certificates.dropFirst()), diagnosticCallback: nil)
+        if case .validCertificate(let path) = result {
+            for certificate in path.dropFirst() where certificate.notValidAfter < Date(timeIntervalSince1970: Double(now())) {
+                return "an issuer in its chain has expired"
+            }
+            return nil
+        }
+        if leaf.subject == leaf.issuer { return "self-signed and not among the trusted roots" }
+        return "no path to a trusted root"
+    }
+}
+
+/// Lets the verifier pass critical extensions about names and uses, which other code judges.
+private struct NamesJudgedElsewhere: VerifierPolicy {
+    let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [
+        .X509ExtensionID.subjectAlternativeName, .X509ExtensionID.extendedKeyUsage, .X509ExtensionID.keyUsage,
+    ]
+    mutating func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {
+        .meetsPolicy
+    }
+}
+
+/// RFC 9525: names are compared without case; `*` stands for exactly one label, the first; addresses match whole.
+enum ServerNames {
+    static func match(_ name: String, _ names: [String]) -> Bool {
+        if let address = try? IPAddress(name) {
+            return names.contains { (try? IPAddress($0))?.withoutZone == address.withoutZone }
+        }
+        let wanted = labels(name)
+        return names.contains { pattern in
+            let given = labels(pattern)
+            guard given.count == wanted.count, !given.isEmpty else { return false }
+            if given == wanted { return true }
+            return given[0] == "*" && given.count > 2 && given.dropFirst() == wanted.dropFirst()
+        }
+    }
+
+    private static func labels(_ name: String) -> [String] {
+        var text = Substring(name.lowercased())
+        if text.hasSuffix(".") { text = text.dropLast() }
+        return text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    }
+}

@@ -1,2 +1,0 @@
-/// The Endpoints room.
-enum EndpointsRoom {}

@@ -1,0 +1,29 @@
+import Addressing
+import NIOCore
+import NIOPosix
+public import Remote
+
+/// Opens and closes TCP connections; nothing is sent.
+public struct TCPProber: TCPConnector {
+    private let loops: EndpointLoops
+
+    /// Uses the threads of `loops`.
+    public init(_ loops: EndpointLoops) { self.loops = loops }
+
+    /// How long the three-way handshake took.
+    /// - Throws: ``RemoteError``: `refused`, `timeout`, `unreachable`, `local`.
+    public func connect(_ endpoint: Endpoint, subject: String, timeout: Duration) async throws -> Duration {
+        let address = try Sockets.address(endpoint, subject: subject)
+        let started = ContinuousClock.now
+        do {
+            try Task.checkCancellation()
+            let channel = try await ClientBootstrap(group: loops.group).connectTimeout(timeout.timeAmount)
+                .connect(to: address).get()
+            let took = started.duration(to: .now)
+            try? await channel.close()
+            return took
+        } catch {
+            throw Sockets.remoteError(error, endpoint, subject: subject)
+        }
+    }
+}

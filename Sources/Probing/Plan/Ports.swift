@@ -1,0 +1,20 @@
+public import CMDB
+public import Remote
+
+/// Gives the secrets that `secret://name` references of the inventory name.
+public protocol SecretResolver: Sendable {
+    /// The secret called `name` (without `secret://`); nil when there is none.
+    /// - Throws: when the store cannot be read; the message holds no secret.
+    func secret(_ name: String) throws -> Secret?
+}
+
+/// Remembers the host keys that a person has compared and recorded.
+public protocol HostKeyResolver: Sendable {
+    /// Keys recorded for a machine at an endpoint, besides those of the inventory; empty when there are none.
+    func recordedHostKeys(of subject: ObjectID, at endpoint: Endpoint) throws -> [HostKey]
+}
+
+/// The records that a selector finds, in a stable order; empty when it finds none.
+///
+/// It throws for a selector that cannot be read.
+public typealias ObjectQuery = @Sendable (String) throws -> [Object]

@@ -1,2 +1,0 @@
-/// The Probing room.
-enum ProbingRoom {}
