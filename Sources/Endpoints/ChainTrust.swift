@@ -2,7 +2,7 @@ import Addressing
 import Foundation
 import Remote
 import SwiftASN1
-import X509
+@_spi(FixedExpiryValidationTime) import X509
 
 /// Decides whether a chain is to be believed, and says all that is wrong with it.
 struct ChainTrust: Sendable {
@@ -45,23 +45,28 @@ struct ChainTrust: Sendable {
     private func trustProblem(_ chain: [[UInt8]], _ leaf: CertificateSummary) async -> String? {
         let certificates = chain.compactMap { try? Certificate(derEncoded: $0) }
         guard certificates.count == chain.count, let first = certificates.first else {
-            return "it holds a key or signature that cannot be checked"
+            let weak = "a key or signature in it is too weak or unknown to be checked"
+            return leaf.subject == leaf.issuer ? "self-signed, and \(weak)" : weak
         }
-        // Validity is judged apart, so that an expired certificate of a known authority is not called untrusted.
+        // The leaf's validity is judged apart, so that an expired certificate of a known authority is not also called
+        // untrusted: the path is checked at the moment nearest to now at which the leaf was valid.
+        let moment = min(max(now(), leaf.notBefore), leaf.notAfter)
+        if await verifies(first, certificates.dropFirst(), at: moment) { return nil }
+        if await verifies(first, certificates.dropFirst(), at: leaf.notBefore) {
+            return "an issuer in its chain has expired"
+        }
+        return leaf.subject == leaf.issuer
+            ? "self-signed and not among the trusted roots" : "no path to a trusted root"
+    }
+
+    private func verifies(_ leaf: Certificate, _ others: ArraySlice<Certificate>, at moment: Int64) async -> Bool {
         var verifier = Verifier(rootCertificates: roots) {
-            RFC5280Policy.withValidityCheckDisabled()
+            RFC5280Policy(fixedExpiryValidationTime: Date(timeIntervalSince1970: Double(moment)))
             NamesJudgedElsewhere()
         }
-        let result = await verifier.validate(
-            leaf: first, intermediates: CertificateStore(certificates.dropFirst()), diagnosticCallback: nil)
-        if case .validCertificate(let path) = result {
-            for certificate in path.dropFirst() where certificate.notValidAfter < Date(timeIntervalSince1970: Double(now())) {
-                return "an issuer in its chain has expired"
-            }
-            return nil
-        }
-        if leaf.subject == leaf.issuer { return "self-signed and not among the trusted roots" }
-        return "no path to a trusted root"
+        let result = await verifier.validate(leaf: leaf, intermediates: CertificateStore(others))
+        if case .validCertificate = result { return true }
+        return false
     }
 }
 

@@ -31,27 +31,19 @@ extension Duration {
 enum Sockets {
     /// The endpoint as a socket address, with the zone's interface as scope.
     static func address(_ endpoint: Endpoint, subject: String) throws(RemoteError) -> SocketAddress {
-        switch endpoint.address {
-        case .v4(let address):
-            var raw = sockaddr_in()
-            raw.sin_family = sa_family_t(AF_INET)
-            raw.sin_port = endpoint.port.bigEndian
-            raw.sin_addr.s_addr = address.rawValue.bigEndian
-            return SocketAddress(raw)
-        case .v6(let address):
-            var raw = sockaddr_in6()
-            raw.sin6_family = sa_family_t(AF_INET6)
-            raw.sin6_port = endpoint.port.bigEndian
-            withUnsafeMutableBytes(of: &raw.sin6_addr) { $0.copyBytes(from: address.bytes) }
-            if let zone = address.zone {
-                let index = if_nametoindex(String(zone))
-                guard index > 0 else {
-                    throw RemoteError(
-                        .unreachable, subject: subject, message: "this machine has no interface for \(endpoint)")
-                }
-                raw.sin6_scope_id = index
+        func unreachable() -> RemoteError {
+            RemoteError(.unreachable, subject: subject, message: "this machine has no interface for \(endpoint)")
+        }
+        do {
+            if case .v6(let address) = endpoint.address, let zone = address.zone {
+                guard if_nametoindex(zone) > 0 else { throw unreachable() }
+                // getaddrinfo(3) reads numeric addresses without asking anybody, and sets the scope.
+                return try SocketAddress.makeAddressResolvingHost(address.description, port: Int(endpoint.port))
             }
-            return SocketAddress(raw)
+            return try SocketAddress(
+                packedIPAddress: ByteBuffer(bytes: endpoint.address.bytes), port: Int(endpoint.port))
+        } catch {
+            throw unreachable()
         }
     }
 

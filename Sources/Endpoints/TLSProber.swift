@@ -17,14 +17,14 @@ public struct TLSProber: TLSInspector {
     /// - Parameters:
     ///   - loops: the threads to use.
     ///   - extraRoots: further certificates to trust besides the system's, PEM texts.
-    ///   - now: seconds since 1970, UTC, for the check of validity.
+    ///   - now: seconds since 1970, UTC, for the check of validity; nil: the system's clock.
     /// - Throws: ``RemoteError`` with code `local`: a PEM text is none, or the library refuses our settings.
     public init(
         _ loops: EndpointLoops, extraRoots: [String] = [],
-        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+        now: (@Sendable () -> Int64)? = nil
     ) throws {
         self.loops = loops
-        trust = try ChainTrust(extraRoots: extraRoots, now: now)
+        trust = try ChainTrust(extraRoots: extraRoots, now: now ?? { Int64(Date().timeIntervalSince1970) })
         do {
             handshake = try Handshake()
         } catch {
@@ -96,7 +96,8 @@ public struct TLSProber: TLSInspector {
         }
         if refused + closed + garbage == 0 {
             return RemoteError(
-                .timeout, subject: subject, message: "\(endpoint): connected, and no TLS handshake was answered in time")
+                .timeout, subject: subject, message: "\(endpoint): connected, and no TLS handshake was answered in time"
+            )
         }
         let what =
             garbage > 0

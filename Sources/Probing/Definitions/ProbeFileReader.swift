@@ -134,7 +134,8 @@ struct ProbeFileReader {
         if let fact, !probe.factNames.contains(fact) {
             reader.fail(
                 map["fact"]?.position ?? map.position, "the probe does not collect fact \"\(fact)\"",
-                NearestName.hint(fact, in: probe.factNames, otherwise: "it collects \(probe.factNames.joined(separator: ", "))"))
+                NearestName.hint(
+                    fact, in: probe.factNames, otherwise: "it collects \(probe.factNames.joined(separator: ", "))"))
         }
         if let metric, !probe.metricNames.contains(metric) {
             reader.fail(

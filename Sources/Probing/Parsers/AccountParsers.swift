@@ -11,7 +11,8 @@ enum AccountParsers {
     private static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
             && text.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "._-$@\\+".utf8.contains($0)
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                    || "._-$@\\+".utf8.contains($0)
             }
     }
 
@@ -65,7 +66,9 @@ enum AccountParsers {
         func number(_ text: String?) -> JSONValue? { text.flatMap { Int64($0) }.map { .int($0) } }
         let defs = Dictionary(SimpleParsers.pairs(sections["logindefs"]), uniquingKeysWith: { $1 })
         for key in ["pass_max_days", "pass_min_days", "pass_warn_age"] { policy[key] = number(defs[key]) }
-        let pam = sections["pam"].map { CleanText.words(CleanText.line($0)) }.filter { $0.first?.hasPrefix("#") == false }
+        let pam = sections["pam"].map { CleanText.words(CleanText.line($0)) }.filter {
+            $0.first?.hasPrefix("#") == false
+        }
         func modules(_ names: String...) -> [[String]] {
             pam.filter { words in words.contains { word in names.contains { word.hasSuffix($0 + ".so") } } }
         }

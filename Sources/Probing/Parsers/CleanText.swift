@@ -30,7 +30,7 @@ enum CleanText {
     /// Lines without their ends; at most `limit` of them.
     static func lines(_ text: String, limit: Int = 100_000) -> [Substring] {
         var out: [Substring] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
+        for line in Substring(text).split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
             if out.count == limit { break }
             out.append(line)
         }
@@ -40,7 +40,7 @@ enum CleanText {
 
     /// Words between blanks.
     static func words(_ text: some StringProtocol) -> [String] {
-        text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        Substring(text).split { $0 == " " || $0 == "\t" }.map { String($0) }
     }
 
     private static func blank(_ scalar: Unicode.Scalar) -> Bool {

@@ -15,7 +15,8 @@ enum SoftwareParsers {
                 let words = CleanText.words(line)
                 return words.count == 3 && words[0].contains(".")
             }
-            let security = sections.has("dnfsec")
+            let security =
+                sections.has("dnfsec")
                 ? sections["dnfsec"].count { $0.lowercased().contains("sec") && CleanText.words($0).count >= 3 } : nil
             return counts(lines.count, security)
         }

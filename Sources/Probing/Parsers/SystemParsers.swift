@@ -31,7 +31,9 @@ enum SystemParsers {
             }
         }
         guard understood else { throw .malformed("no socket table was printed") }
-        let sorted = found.sorted { ($0.key.proto, $0.key.port, $0.key.address) < ($1.key.proto, $1.key.port, $1.key.address) }
+        let sorted = found.sorted {
+            ($0.key.proto, $0.key.port, $0.key.address) < ($1.key.proto, $1.key.port, $1.key.address)
+        }
         return .array(
             sorted.map { key, process in
                 var socket: [String: JSONValue] = [

@@ -156,7 +156,9 @@ struct AccessPlanner {
     }
 
     private func shell(_ endpoint: Endpoint) throws(Refusal) -> ShellTarget {
-        guard let user = text("ssh_user") else { throw Refusal(.noCredential, "ssh_user is missing") }
+        guard let user = text("ssh_user") ?? context.defaultSSHUser else {
+            throw Refusal(.noCredential, "ssh_user is missing")
+        }
         let credential: ShellCredential
         if let key = try secret("ssh_key") {
             credential = .privateKey(key, passphrase: nil)

@@ -18,3 +18,10 @@ public protocol HostKeyResolver: Sendable {
 ///
 /// It throws for a selector that cannot be read.
 public typealias ObjectQuery = @Sendable (String) throws -> [Object]
+
+extension ProbePlan.Context {
+    /// Chooses by ``CMDB/Selector`` from `snapshot`; a text that names no kind means devices and virtual machines.
+    public static func selecting(from snapshot: Snapshot) -> ObjectQuery {
+        { text in try Selector(text, default: [.device, .virtualMachine]).select(snapshot) }
+    }
+}

@@ -93,16 +93,20 @@ public struct ProbePlan: Sendable {
         public let hostKeys: any HostKeyResolver
         /// Whether we may talk to an endpoint (loopback-only mode and the like).
         public let allowed: @Sendable (Endpoint) -> Bool
+        /// The login name where `monitoring.ssh_user` is absent, as ssh(1) takes that of the local user.
+        public let defaultSSHUser: String?
 
         /// Creates a context.
         public init(
             snapshot: Snapshot, query: @escaping ObjectQuery, secrets: any SecretResolver,
-            hostKeys: any HostKeyResolver, allowed: @escaping @Sendable (Endpoint) -> Bool = { _ in true }
+            hostKeys: any HostKeyResolver, defaultSSHUser: String? = nil,
+            allowed: @escaping @Sendable (Endpoint) -> Bool = { _ in true }
         ) {
             self.snapshot = snapshot
             self.query = query
             self.secrets = secrets
             self.hostKeys = hostKeys
+            self.defaultSSHUser = defaultSSHUser
             self.allowed = allowed
         }
     }
