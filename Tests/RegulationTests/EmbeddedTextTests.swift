@@ -23,11 +23,11 @@ import Testing
                 // Made from Data/\(pair.data); HATANG_RECORD=1 swift test --filter EmbeddedTextTests makes it again.
 
                 let \(pair.name) = #\"\"\"
-                \(text)
+                \(text.replacing("\n ", with: "\\#n "))
                 \"\"\"#
 
                 """
-            try #require(!text.contains("\"\"\"#"))
+            try #require(!text.contains("\"\"\"#") && !text.contains("\\#"))
             try made.write(
                 to: Self.room.appending(path: "Embedded/\(pair.made)"), atomically: true, encoding: .utf8)
             return

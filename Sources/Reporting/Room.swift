@@ -1,2 +1,0 @@
-/// The Reporting room.
-enum ReportingRoom {}
