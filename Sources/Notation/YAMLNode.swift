@@ -121,7 +121,9 @@ public enum YAMLReader {
     public static func read(_ text: String, file: String) throws(InputErrors) -> YAMLNode? {
         if let tab = firstIndentingTab(text, file: file) { throw InputErrors(tab) }
         do {
-            guard let root = try Yams.compose(yaml: text) else { return nil }
+            // Meaning is decided by the reader, not by tags: the resolver's regular expressions, which Yams would run on
+            // every key to compare it, cost half the time.
+            guard let root = try Yams.compose(yaml: text, .basic) else { return nil }
             var budget = 1_000_000
             var problems: [Diagnostic] = []
             let node = convert(

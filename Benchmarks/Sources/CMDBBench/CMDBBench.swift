@@ -1,0 +1,72 @@
+import BenchSupport
+import CMDB
+import Foundation
+
+/// What the peer measured (seconds of CPU) and found.
+struct PeerReport: Decodable {
+    let python: String
+    let yaml: String
+    let read: Double
+    let check: Double
+    let objects: Int
+}
+
+@main
+enum CMDBBench {
+    /// NetBox's REST API, measured earlier on a machine of this size: devices with four interfaces per second.
+    static let netboxDevicesPerSecond = 7.9
+
+    static func main() throws {
+        let devices = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
+        let input = GeneratedInventory(devices: devices)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "cmdb-bench-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (i, file) in input.files.enumerated() {
+            try Data(file.text.utf8).write(to: folder.appending(path: "\(i).yaml"))
+        }
+
+        let empty = Snapshot([])
+        let (load, loaded) = try best(of: 3, count: 1) { try InventoryLoader.load(input.files, onto: empty) }
+        guard loaded.objects.count == input.objects, loaded.warnings.isEmpty else {
+            throw BenchFailure("\(loaded.objects.count) objects loaded, \(input.objects) generated")
+        }
+        let (planning, plan) = try best(of: 3, count: 1) { try InventoryPlan.make(from: empty, to: loaded) }
+        let (indexing, snapshot) = best(of: 3, count: 1) { Snapshot(loaded.objects.map(\.object)) }
+        let (again, second) = try best(of: 3, count: 1) {
+            try InventoryPlan.make(from: snapshot, to: try InventoryLoader.load(input.files, onto: snapshot))
+        }
+        guard plan.creates == input.objects, second.isEmpty, second.unchanged == input.objects else {
+            throw BenchFailure("the plans are not what they must be: \(plan.summary); again: \(second.summary)")
+        }
+        let selector = try Selector("device site.name__ic=3 tag=prod primary_ip4__within=10.0.0.0/10")
+        let (selecting, chosen) = try best(of: 3, count: 1) { try selector.select(snapshot) }
+
+        let peer = try JSONDecoder().decode(PeerReport.self, from: try runPythonPeer("cmdb.py", [folder.path]))
+        guard peer.objects == input.objects else {
+            throw BenchFailure("the peer found \(peer.objects) objects, ours are \(input.objects)")
+        }
+        let library = "PyYAML \(peer.yaml) safe_load, dictionaries, ipaddress (Python \(peer.python))"
+        let bytes = input.files.reduce(0) { $0 + $1.text.utf8.count }
+        printTable(
+            "CMDB: \(devices) devices, \(devices * GeneratedInventory.interfacesPerDevice) interfaces, "
+                + "\(devices * 2) addresses, \(GeneratedInventory.segments * 2) prefixes; \(input.objects) objects in "
+                + "\(bytes / 1024) KiB of YAML; ns of CPU for one device",
+            [
+                row("read and validate", load, (peer.read + peer.check) * 1e9, devices, library),
+                row("plan, all new", planning, nil, devices, "-"),
+                row("index a snapshot", indexing, nil, devices, "-"),
+                row("read, validate and plan again", again, nil, devices, "-"),
+                row("select \(chosen.count) devices", selecting, nil, devices, "-"),
+            ])
+        let total = (load + planning) / 1e9
+        print(String(format: "validate + plan: %.2f s of CPU, %.0f devices/s.", total, Double(devices) / total))
+        print(
+            "For comparison, measured earlier and not in this run: NetBox's REST API created "
+                + "\(netboxDevicesPerSecond) devices with four interfaces per second, storing them as it went.")
+    }
+
+    static func row(_ work: String, _ ours: Double, _ theirs: Double?, _ devices: Int, _ peer: String) -> BenchRow {
+        BenchRow(work, peer: peer, ours: ours / Double(devices), theirs: theirs.map { $0 / Double(devices) })
+    }
+}
