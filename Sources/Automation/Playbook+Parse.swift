@@ -1,3 +1,4 @@
+import CMDB
 import Evidence
 public import Notation
 
@@ -6,7 +7,7 @@ extension Playbook {
     ///
     ///     name: collect-baseline
     ///     description: What runs where
-    ///     hosts: "device status=active"        # selector over the inventory
+    ///     hosts: device status=active          # selector over the inventory
     ///     vars: {lines: 20}                     # put in where {{ lines }} stands
     ///     tasks:
     ///       - name: Kernel
@@ -55,10 +56,7 @@ struct PlaybookParser {
                 "write one such as my-playbook")
         }
         let description = reader.text("description") ?? ""
-        let hosts = reader.text("hosts", required: true)
-        if let node = map["hosts"], hosts?.allSatisfy(\.isWhitespace) ?? false {
-            reader.fail(node.position, "hosts is empty", "write a selector such as \"device status=active\"")
-        }
+        let selector = selector(&reader)
         readVars(&reader)
         var tasks: [PlaybookTask] = []
         let nodes = reader.list("tasks", required: true)
@@ -75,8 +73,25 @@ struct PlaybookParser {
             if let task = task(map, subject: "\(subject) task \(index + 1)", &names) { tasks.append(task) }
         }
         diagnostics += reader.finish()
-        guard let name, let hosts, tasks.count == nodes.count, !tasks.isEmpty else { return nil }
-        return Playbook(name: name, description: description, hosts: hosts, tasks: tasks, digest: digest)
+        guard let name, let selector, tasks.count == nodes.count, !tasks.isEmpty else { return nil }
+        return Playbook(name: name, description: description, selector: selector, tasks: tasks, digest: digest)
+    }
+
+    /// Machines only, and those of both kinds where none is named.
+    private func selector(_ reader: inout MapReader) -> Selector? {
+        guard let text = reader.text("hosts", required: true), let position = reader.map["hosts"]?.position else {
+            return nil
+        }
+        do {
+            let machines: [Kind] = [.device, .virtualMachine]
+            let selector = try Selector(text, default: machines)
+            if selector.kinds.allSatisfy(machines.contains) { return selector }
+            reader.fail(
+                position, "hosts chooses records that are no machines", "choose device, virtual-machine or both")
+        } catch {
+            reader.fail(position, "hosts is no selector: column \(error.column): \(error.problem)", error.remedy)
+        }
+        return nil
     }
 
     private mutating func task(

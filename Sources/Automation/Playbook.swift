@@ -1,3 +1,4 @@
+public import CMDB
 import Evidence
 
 /// A list of tasks for a set of hosts, as a person wrote it in YAML; see ``parse(_:file:)`` for the form.
@@ -6,8 +7,8 @@ public struct Playbook: Hashable, Sendable {
     public let name: String
     /// What it is good for, in one line; may be empty.
     public let description: String
-    /// Selector over the inventory; the caller resolves it.
-    public let hosts: String
+    /// Chooses devices and virtual machines of the inventory.
+    public let selector: Selector
     /// In the order in which each host does them.
     public let tasks: [PlaybookTask]
     /// SHA-256 of the file's bytes, hex: names exactly this text in the ledger.
@@ -15,6 +16,23 @@ public struct Playbook: Hashable, Sendable {
 
     /// Whether any task declares that it changes its host.
     public var changesHosts: Bool { tasks.contains(where: \.changes) }
+
+    /// The machines the selector chooses, by kind and key.
+    /// - Throws: ``PlaybookError`` `nothingSelected` when it chooses none, with the names in it that no record bears.
+    public func hosts(in snapshot: Snapshot) throws(PlaybookError) -> [ObjectID] {
+        let hosts: [ObjectID]
+        do {
+            hosts = try selector.select(snapshot).map(\.id)
+        } catch {
+            throw PlaybookError(.nothingSelected, "hosts: of playbook \(name): \(error)")
+        }
+        guard !hosts.isEmpty else {
+            let hints = selector.misspelt(in: snapshot).map { "; \($0)" }.joined()
+            throw PlaybookError(
+                .nothingSelected, "hosts: \(selector) of playbook \(name) matches nothing in the inventory\(hints)")
+        }
+        return hosts
+    }
 }
 
 /// One step on one host.

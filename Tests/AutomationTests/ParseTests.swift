@@ -18,7 +18,7 @@ struct ParseTests {
         let text = """
             name: check
             description: Looks around
-            hosts: "device status=active"
+            hosts: device status=active
             vars: {file: /etc/hosts, lines: 3}
             tasks:
               - name: Head
@@ -82,16 +82,18 @@ struct ParseTests {
         "what would run nothing, or could run something else, is refused",
         arguments: [
             ("", "the playbook is empty"), ("# nothing\n", "the playbook is empty"), ("- a", "a playbook is a mapping"),
-            ("name: a\nhosts: x\ntasks: []", "tasks is empty"), ("name: a\nhosts: x", "tasks is missing"),
-            ("name: a\nhosts: ' '\ntasks: [{name: a, command: ls}]", "hosts is empty"),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: ' '}]", "command is empty"),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: \"a\\nb\"}]", "command has several lines"),
-            ("name: a\nhosts: x\ntasks: [{name: a, fetch: etc/hosts}]", "not an absolute path"),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: 'ls {{ x'}]", "without \"}}\""),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: ls, timeout: 0s}]", "out of range"),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: ls, expect: {stdout_contains: ''}}]", "every output"),
-            ("name: a\nhosts: x\ntasks: [{name: a, command: ls, changes: maybe}]", "changes is not a truth value"),
+            ("name: a\nhosts: device\ntasks: []", "tasks is empty"), ("name: a\nhosts: device", "tasks is missing"),
+            ("name: a\nhosts: ' '\ntasks: [{name: a, command: ls}]", "hosts is no selector"),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: ' '}]", "command is empty"),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: \"a\\nb\"}]", "command has several lines"),
+            ("name: a\nhosts: device\ntasks: [{name: a, fetch: etc/hosts}]", "not an absolute path"),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: 'ls {{ x'}]", "without \"}}\""),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: ls, timeout: 0s}]", "out of range"),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: ls, expect: {stdout_contains: ''}}]", "every output"),
+            ("name: a\nhosts: device\ntasks: [{name: a, command: ls, changes: maybe}]", "changes is not a truth value"),
             ("name: a\n\thosts: x", "a tab"),
+            ("name: a\nhosts: device siet=x\ntasks: [{name: a, command: ls}]", "did you mean \"site\"?"),
+            ("name: a\nhosts: rack\ntasks: [{name: a, command: ls}]", "no machines"),
         ])
     func refused(text: String, problem: String) throws {
         let all = try problems(text).joined(separator: "\n")

@@ -180,6 +180,26 @@ struct LimitTests {
         #expect(throws: PlaybookError.self) { try HostLimit.apply(["web-02,"], to: hosts) }
     }
 
+    @Test("a playbook chooses its machines; choosing none is an error with the misspelt names")
+    func selects() throws {
+        func object(_ id: ObjectID, _ fields: [String: JSONValue] = [:]) -> Object {
+            Object(id: id, fields: fields.merging(["slug": .string(id.key), "status": "active"]) { $1 })
+        }
+        let snapshot = Snapshot([
+            object(device("b"), ["monitoring": ["ssh_port": 22]]), object(device("a")), object(ObjectID(.site, "main")),
+            object(ObjectID(.virtualMachine, "v"), ["monitoring": ["ssh_port": 22]]),
+        ])
+        func hosts(_ selector: String) throws -> [String] {
+            let text = "name: a\nhosts: \(selector)\ntasks: [{name: a, command: ls}]"
+            return try Playbook.parse(text, file: "a").hosts(in: snapshot).map(\.description)
+        }
+        #expect(try hosts("device") == ["device/a", "device/b"])
+        #expect(
+            try hosts("device,virtual-machine monitoring.ssh_port__empty=false") == ["device/b", "virtual-machine/v"])
+        let error = try #require(throws: PlaybookError.self) { try hosts("device site=mian") }
+        #expect(error.code == .nothingSelected && error.message.contains("main"), "\(error.message)")
+    }
+
     @Test("a selector that matched nothing is an error even without a limit")
     func nothing() throws {
         let error = try #require(throws: PlaybookError.self) { try HostLimit.apply([], to: []) }
