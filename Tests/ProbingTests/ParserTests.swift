@@ -171,7 +171,7 @@ import Testing
             """, ["synchronized": true, "source": "10.0.0.1", "offset_s": -0.0025, "service": "ntpd"]),
         Case(
             "timesyncd", .timeSync, "@@ timedatectl\nNTP=yes\nNTPSynchronized=yes\n@@ services\nsystemd-timesyn\n",
-            ["synchronized": true, "service": "systemd-timesyn"]),
+            ["synchronized": true, "service": "systemd-timesyncd"]),
         Case("nothing keeps the time", .timeSync, "@@ services\n", ["service": "none"]),
         Case(
             "ufw", .firewall, "@@ ufw\nStatus: active\n@@ iptables\n-P INPUT DROP\n",
@@ -271,6 +271,9 @@ import Testing
             Inst tzdata [2023c-5] (2024a-0+deb12u1 Debian:12.5/stable [all])
             """, ["total": 2, "security": 1]),
         Case("apt: all up to date", .packageUpdates, "@@ apt\n", ["total": 0, "security": 0]),
+        Case(
+            "apt: nothing known, from old lists", .packageUpdates, "@@ apt\n@@ lists\n1795000000 1786360000\n",
+            ["total": 0, "security": 0, "lists_age_h": 2400]),
         Case(
             "dnf", .packageUpdates,
             """

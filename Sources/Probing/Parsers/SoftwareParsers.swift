@@ -7,7 +7,8 @@ enum SoftwareParsers {
         if sections.has("apt") {
             // apt-get -s upgrade: `Inst libc6 [2.36-9] (2.36-9+deb12u4 Debian-Security:12/stable-security [amd64])`.
             let lines = sections["apt"].filter { $0.hasPrefix("Inst ") }
-            return counts(lines.count, lines.count { $0.lowercased().contains("-security") })
+            return counts(
+                lines.count, lines.count { $0.lowercased().contains("-security") }, listsAge(sections["lists"]))
         }
         if sections.has("dnf") {
             // dnf check-update: `name.arch  version  repository`; what is obsoleted stands behind its own heading.
@@ -27,8 +28,16 @@ enum SoftwareParsers {
         throw .unknown("no package manager is known here")
     }
 
-    private static func counts(_ total: Int, _ security: Int?) -> JSONValue {
+    /// Old lists know of no updates: how old they are, in hours, from `now newest` in seconds since 1970.
+    private static func listsAge(_ lines: [Substring]) -> Int64? {
+        let moments = CleanText.words(lines.first ?? "").compactMap { Int64($0) }
+        guard moments.count == 2, moments[1] > 0, moments[0] >= moments[1] else { return nil }
+        return (moments[0] - moments[1]) / 3_600
+    }
+
+    private static func counts(_ total: Int, _ security: Int?, _ listsAge: Int64? = nil) -> JSONValue {
         var out: [String: JSONValue] = ["total": .int(Int64(total))]
+        if let listsAge { out["lists_age_h"] = .int(listsAge) }
         if let security { out["security"] = .int(Int64(security)) }
         return .object(out)
     }

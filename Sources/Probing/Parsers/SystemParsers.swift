@@ -75,7 +75,8 @@ enum SystemParsers {
         let control = Dictionary(SimpleParsers.pairs(sections["timedatectl"]), uniquingKeysWith: { $1 })
         if let text = control["ntpsynchronized"] { synchronized = text == "yes" }
         if let service = sections["services"].map({ CleanText.line($0, limit: 64) }).first(where: { !$0.isEmpty }) {
-            state["service"] = .string(service)
+            // ps cuts names at 15 characters.
+            state["service"] = .string(service == "systemd-timesyn" ? "systemd-timesyncd" : service)
         }
         // chronyc -c tracking: ref id, name, stratum, ref time, system time offset, last offset, RMS offset, frequency,
         // residual frequency, skew, root delay, root dispersion, update interval, leap status.
