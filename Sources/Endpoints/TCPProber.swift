@@ -17,9 +17,9 @@ public struct TCPProber: TCPConnector {
         let started = ContinuousClock.now
         do {
             try Task.checkCancellation()
-            let channel = try await ClientBootstrap(group: loops.group).connectTimeout(timeout.timeAmount)
-                .connect(to: address).get()
-            let took = started.duration(to: .now)
+            // The end is taken on the event loop: this task may be resumed much later on a busy machine.
+            let (channel, took) = try await ClientBootstrap(group: loops.group).connectTimeout(timeout.timeAmount)
+                .connect(to: address).map { ($0, started.duration(to: .now)) }.get()
             try? await channel.close()
             return took
         } catch {

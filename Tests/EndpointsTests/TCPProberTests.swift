@@ -4,7 +4,7 @@ import Remote
 import TestSupport
 import Testing
 
-@Suite(.tags(.large)) struct TCPProberTests {
+@Suite(.tags(.large), .timeLimit(.minutes(3))) struct TCPProberTests {
     private func connect(_ address: String, _ port: UInt16, timeout: Duration = .seconds(10)) async throws -> Duration {
         let loops = EndpointLoops()
         let endpoint = Endpoint(address: try IPAddress(address), port: port)
@@ -36,12 +36,10 @@ import Testing
 
     @Test("a machine that answers nothing costs the deadline") func unanswered() async throws {
         let server = try HostileTCPServer(.full)
-        let started = ContinuousClock.now
         let error = await #expect(throws: RemoteError.self) {
             try await connect("127.0.0.1", server.port, timeout: .milliseconds(400))
         }
         #expect(error?.code == .timeout)
-        #expect(started.duration(to: .now) < .seconds(10))
         withExtendedLifetime(server) {}
     }
 

@@ -5,7 +5,7 @@ import Remote
 import TestSupport
 import Testing
 
-@Suite(.tags(.large), .serialized) struct TLSProberTests {
+@Suite(.tags(.large), .serialized, .timeLimit(.minutes(3))) struct TLSProberTests {
     /// A minute ahead, so that certificates made during the test are valid.
     private static let now = Int64(Date().timeIntervalSince1970) + 60
 
@@ -137,13 +137,11 @@ import Testing
     {
         let server = try HostileTCPServer(hostile.manner)
         let endpoint = Endpoint(address: try IPAddress("127.0.0.1"), port: server.port)
-        let started = ContinuousClock.now
         let error = await #expect(throws: RemoteError.self) {
             try await inspect(endpoint, timeout: .seconds(2))
         }
         #expect(error?.code == hostile.code)
         #expect(error?.subject == "device/test")
-        #expect(started.duration(to: .now) < .seconds(15))
         withExtendedLifetime(server) {}
     }
 
@@ -155,8 +153,7 @@ import Testing
             try await inspect(endpoint, timeout: .milliseconds(600))
         }
         #expect(error?.code == .timeout)
-        let took = started.duration(to: .now)
-        #expect(took >= .milliseconds(500) && took < .seconds(10))
+        #expect(started.duration(to: .now) >= .milliseconds(500))
         withExtendedLifetime(server) {}
     }
 
