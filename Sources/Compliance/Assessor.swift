@@ -78,6 +78,7 @@ public struct Assessor: Sendable {
         let control = context.control
         var verdict = Rules.all[control.id]?(context) ?? undecided(context)
         var reasons = [asked(context)] + verdict.reasons
+        if verdict.status != .noEvidence, let note = sampleNote(verdict, context.snapshot) { reasons.append(note) }
         if verdict.status != .pass, verdict.status != .notApplicable, let waiver = waiver(context, waivers) {
             let was = verdict.status.rawValue
             verdict.status = .waived
@@ -95,6 +96,18 @@ public struct Assessor: Sendable {
             clause: control.clause(level: context.level), status: verdict.status, evidenceKind: control.evidence,
             parameters: control.parameters(level: context.level), evidence: verdict.exhibits, reasons: reasons,
             remedy: decided ? nil : verdict.remedy, confidence: control.confidence(level: context.level))
+    }
+
+    /// What rests on records marked `sample` says nothing about the real place; the reader must know.
+    private func sampleNote(_ verdict: Verdict, _ snapshot: Snapshot) -> Reason? {
+        let subjects = Set(verdict.exhibits.filter { $0.observedAt == nil }.map(\.subject))
+        let count = subjects.count { snapshot[$0]?.flag("sample") == true }
+        guard count > 0 else { return nil }
+        return Reason(
+            kind: .note, subject: nil,
+            text: Bilingual(
+                vi: "dựa vào \(count) bản ghi mẫu (sample: true) trên \(subjects.count), chưa phải số liệu thật",
+                en: "rests on \(count) sample records (sample: true) of \(subjects.count), not on real data"))
     }
 
     private func waiver(_ context: RuleContext, _ waivers: [Waiver]) -> Waiver? {

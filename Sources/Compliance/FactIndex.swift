@@ -19,7 +19,7 @@ struct FactIndex: Sendable {
     private var ports: [ObjectID: [String: Set<Int64>]] = [:]
     private var counts: [ObjectID: (all: Int, valid: Int)] = [:]
 
-    /// Facts whose value is one of several ports of the same subject.
+    /// Facts of which a subject has one per port: `tls.endpoint.443`, or `tls.endpoint` with a `port` in its value.
     static let perPort: Set<String> = ["tls.endpoint", "tcp.port"]
     /// Clocks of the machine that probed and of the one that assesses may differ by this much.
     static let tolerance = Duration.seconds(300)
@@ -31,9 +31,9 @@ struct FactIndex: Sendable {
             guard fact.observedAt <= now + Self.tolerance else { continue }
             let valid = fact.isValid(at: now)
             if valid { counts[fact.subject, default: (0, 0)].valid += 1 }
-            let port = Self.perPort.contains(fact.name) ? fact.value["port"]?.int : nil
-            let key = Key(subject: fact.subject, name: fact.name, port: port)
-            if let port { ports[fact.subject, default: [:]][fact.name, default: []].insert(port) }
+            let (name, port) = Self.part(fact)
+            let key = Key(subject: fact.subject, name: name, port: port)
+            if let port { ports[fact.subject, default: [:]][name, default: []].insert(port) }
             switch (entries[key], valid) {
             case (nil, _), (.stale, true): entries[key] = valid ? .valid(fact) : .stale(fact)
             case (.valid(let old), true) where old.observedAt < fact.observedAt: entries[key] = .valid(fact)
@@ -41,6 +41,16 @@ struct FactIndex: Sendable {
             default: break
             }
         }
+    }
+
+    private static func part(_ fact: Fact) -> (name: String, port: Int64?) {
+        for name in perPort {
+            if fact.name == name { return (name, fact.value["port"]?.int) }
+            if fact.name.hasPrefix(name + "."), let port = Int64(fact.name.dropFirst(name.count + 1)) {
+                return (name, port)
+            }
+        }
+        return (fact.name, nil)
     }
 
     func entry(_ subject: ObjectID, _ name: String, port: Int? = nil) -> Entry? {
@@ -55,10 +65,14 @@ struct FactIndex: Sendable {
     /// Facts handed in about `subject`, and how many of them are valid.
     func count(_ subject: ObjectID) -> (all: Int, valid: Int) { counts[subject] ?? (0, 0) }
 
-    /// The names of the valid facts of `subject`, sorted.
-    func validNames(_ subject: ObjectID) -> [String] {
-        entries.compactMap { key, entry in
-            if key.subject == subject, case .valid = entry { key.name } else { nil }
-        }.sorted()
+    /// The newest valid fact of `subject`, ties by name.
+    func newest(_ subject: ObjectID) -> Fact? {
+        var best: Fact?
+        for (key, entry) in entries where key.subject == subject {
+            guard case .valid(let fact) = entry else { continue }
+            if let old = best, (old.observedAt, fact.name) >= (fact.observedAt, old.name) { continue }
+            best = fact
+        }
+        return best
     }
 }

@@ -77,6 +77,9 @@ struct ItemView: Sendable {
         look(name, part, port, quietly: true)
     }
 
+    /// Adds a fact to the evidence by itself.
+    mutating func rest(on fact: Fact) { exhibits.append(Exhibit(fact: fact)) }
+
     /// Adds a field of the inventory to the evidence and gives its value.
     @discardableResult
     mutating func inventory(_ object: Object, _ field: String) -> JSONValue? {

@@ -34,6 +34,15 @@ import Testing
         Case("SRV-AUTH-04", "password.policy", ["pass_max_days": 91], .fail),
         Case("SRV-AUTH-04", "password.policy", ["pass_warn_age": 0], .fail),
         Case("SRV-AUTH-04", "accounts.login", [["name": "v", "max_days": 99999]], .fail),
+        Case("SRV-AUTH-04", "accounts.login", [["name": "v", "locked": false]], .fail),
+        Case("SRV-AUTH-04", "accounts.login", [["name": "v"]], .noEvidence),
+        Case("SRV-AUTH-02", "accounts.login", [["name": "ubuntu"]], .noEvidence),
+        Case("SRV-LOG-02", "log.retention", ["rsyslog_active": false, "journald_storage": nil], .noEvidence),
+        Case("SRV-LOG-03", "log.audit", ["rules": nil], .noEvidence),
+        Case("SRV-LOG-04", "time.sync", ["synchronized": nil], .noEvidence),
+        Case("SRV-LOG-04", "time.sync", ["synchronized": nil, "service": "none"], .fail),
+        Case("SRV-LOG-06", "log.retention", ["remote_targets": nil], .noEvidence),
+        Case("SRV-IPS-02", "firewall.state", ["input_policy": nil], .noEvidence),
         Case("SRV-AUTH-04", "accounts.login", [["name": "v", "max_days": 99999, "locked": true]], .pass),
         Case("SRV-AUTH-05", "password.policy", ["faillock_deny": 6], .fail),
         Case("SRV-AUTH-05", "password.policy", ["faillock_fail_interval": nil], .fail),
@@ -69,6 +78,7 @@ import Testing
         Case("SRV-LOG-07", "log.retention", ["logrotate_days": 30, "oldest_days": 30], .pass, level: 2),
         Case("SRV-IPS-01", "accounts.login", [["name": "x", "last_login": 1_600_000_000]], .fail),
         Case("SRV-IPS-01", "accounts.login", [["name": "x"]], .noEvidence),
+        Case("SRV-IPS-01", "accounts.login", [["name": "x", "last_change": "2020-01-01", "max_days": 90]], .fail),
         Case("SRV-IPS-01", "accounts.login", [["name": "x", "last_change": 15_000, "max_days": 90]], .fail),
         Case("SRV-IPS-02", "firewall.state", ["input_policy": "accept"], .fail),
         Case("SRV-IPS-03", "sockets.listening", [["proto": "tcp", "address": "*", "port": 9999]], .fail),
@@ -113,6 +123,25 @@ import Testing
             ("SSLv3", "sslv3"),
         ])
     func tlsNames(text: String, number: String) { #expect(Rules.versionNumber(text) == number) }
+
+    @Test("facts of ports are found by the port in their name or in their value")
+    func ports() {
+        func fact(_ name: String, _ value: JSONValue) -> Fact {
+            Fact(
+                subject: World.servers[0], name: name, value: value, observedAt: World.now, validFor: .seconds(60),
+                source: "t")
+        }
+        let index = FactIndex(
+            [
+                fact("tls.endpoint.443", ["days_left": 1]), fact("tls.endpoint", ["port": 8443]),
+                fact("tcp.port.80", ["open": true]),
+            ],
+            at: World.now)
+        #expect(index.ports(World.servers[0], "tls.endpoint") == [443, 8443])
+        #expect(index.entry(World.servers[0], "tcp.port", port: 80) != nil)
+        #expect(index.entry(World.servers[0], "tcp.port", port: 81) == nil)
+        #expect(index.count(World.servers[0]).valid == 3)
+    }
 
     @Test("roles sort machines into servers, network, storage and facility")
     func classes() {

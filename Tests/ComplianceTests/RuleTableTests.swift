@@ -157,6 +157,15 @@ import Testing
         #expect(finding?.reasons.contains { $0.kind == .note && $0.subject == World.servers[1] } == true)
     }
 
+    @Test("a finding that rests on sample records says so")
+    func sample() {
+        var world = World.good()
+        world.put(.zone, "db", ["sample": true])
+        let finding = assess(world).findings.first { $0.control == "NET-DESIGN-06" }
+        #expect(finding?.status == .pass)
+        #expect(finding?.reasons.contains { $0.kind == .note && $0.text.en.contains("1 sample records") } == true)
+    }
+
     @Test("a system on its own ground is not asked about renting")
     func renting() {
         var world = World.good(level: 3)

@@ -242,7 +242,10 @@ struct World {
         ("time.sync", ["synchronized": false, "source": ""]),
         ("log.audit", ["auditd_active": false, "rules": 0]),
         ("log.disk", ["used_percent": 93.5]),
-        ("log.retention", ["journald_storage": "volatile", "logrotate_days": 7, "rsyslog_active": false]),
+        (
+            "log.retention",
+            ["journald_storage": "volatile", "logrotate_days": 7, "rsyslog_active": false, "remote_targets": []]
+        ),
         ("snmp.version_used", "v2c"),
         ("snmp.system", ["sys_descr": ""]),
     ]

@@ -24,7 +24,9 @@ extension Rules {
         ) { host in
             guard let log = host.value("log.retention") else { return .unknown(nil) }
             if log["rsyslog_active"]?.bool == true { return .pass("rsyslog chạy", "rsyslog runs") }
-            let storage = log["journald_storage"]?.string ?? "?"
+            guard let storage = log["journald_storage"]?.string else {
+                return .unknown("không biết journald lưu ở đâu", "where journald stores is not known")
+            }
             return storage == "persistent"
                 ? .pass("journald lưu bền", "journald storage is persistent")
                 : .fail(
@@ -35,9 +37,11 @@ extension Rules {
             "add auditd rules for /etc, sshd_config, sudoers and important data"
         ) { host in
             guard let audit = host.value("log.audit") else { return .unknown(nil) }
-            let rules = audit["rules"]?.int ?? 0
             guard audit["auditd_active"]?.bool == true else {
                 return .fail("auditd không chạy", "auditd is not active")
+            }
+            guard let rules = audit["rules"]?.int else {
+                return .unknown("không đọc được luật auditd", "the rules of auditd could not be read")
             }
             return rules > 0
                 ? .pass("auditd có \(rules) luật", "auditd has \(rules) rules")
@@ -84,7 +88,10 @@ extension Rules {
     @Sendable static func synchronised(_ host: inout ItemView) -> Answer {
         guard let sync = host.value("time.sync") else { return .unknown(nil) }
         let source = sync["source"]?.string ?? ""
-        guard sync["synchronized"]?.bool == true else {
+        guard let synchronized = sync["synchronized"]?.bool ?? (sync["service"]?.string == "none" ? false : nil) else {
+            return .unknown("không biết giờ đã đồng bộ chưa", "whether the clock is synchronised is not known")
+        }
+        guard synchronized else {
             return .fail("giờ chưa đồng bộ", "the clock is not synchronised")
         }
         guard let offset = sync["offset_s"]?.number else {
@@ -97,7 +104,10 @@ extension Rules {
 
     @Sendable static func forwarded(_ host: inout ItemView) -> Answer {
         guard let targets = host.value("log.retention", part: "remote_targets") else { return .unknown(nil) }
-        let names = (targets.array ?? []).compactMap(\.string).joined(separator: ", ")
+        guard let list = targets.array else {
+            return .unknown("không biết nhật ký gửi đi đâu", "where logs are sent is not known")
+        }
+        let names = list.compactMap(\.string).joined(separator: ", ")
         return names.isEmpty
             ? .fail("nhật ký không được gửi đi đâu", "logs are sent nowhere")
             : .pass("gửi tới \(names)", "sent to \(names)")

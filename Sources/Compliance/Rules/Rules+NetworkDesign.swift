@@ -200,10 +200,10 @@ extension Rules {
             guard machine.inventory(machine.object, "monitoring") != nil else {
                 return .fail("chưa có cách giám sát trong hồ sơ", "has no monitoring target")
             }
-            guard let name = machine.context.facts.validNames(machine.object.id).first else {
+            guard let fact = machine.context.facts.newest(machine.object.id) else {
                 return .unknown("không có dữ kiện nào còn hạn", "no fact is still valid")
             }
-            _ = machine.optional(name)
+            machine.rest(on: fact)
             return .pass("đang được giám sát", "is being monitored")
         }
     }

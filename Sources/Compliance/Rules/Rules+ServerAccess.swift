@@ -109,9 +109,13 @@ extension Rules {
             "enable the host firewall with a default input policy of drop"
         ) { host in
             guard let state = host.value("firewall.state") else { return .unknown(nil) }
-            let (kind, policy) = (state["kind"]?.string ?? "?", state["input_policy"]?.string ?? "?")
+            let kind = state["kind"]?.string ?? "?"
             guard state["active"]?.bool == true else {
                 return .fail("tường lửa không chạy", "the firewall is not active")
+            }
+            guard let policy = state["input_policy"]?.string else {
+                return .unknown(
+                    "\(kind) chạy, không biết chính sách vào", "\(kind) is active, its input policy is not known")
             }
             return isDenying(policy)
                 ? .pass("\(kind): \(policy)", "\(kind): \(policy)")

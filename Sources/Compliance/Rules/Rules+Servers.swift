@@ -124,6 +124,13 @@ extension Rules {
             return .fail(
                 "permitrootlogin là \(root), root không khóa", "permitrootlogin is \(root), root is not locked")
         }
+        let unread = accounts.filter { account in
+            account["locked"]?.bool == nil && vendorAccounts.contains(account["name"]?.string ?? "")
+        }
+        if !unread.isEmpty {
+            let names = ItemView.names(unread)
+            return .unknown("không biết đã khóa chưa: \(names)", "whether they are locked is not known: \(names)")
+        }
         let open = accounts.filter { vendorAccounts.contains($0["name"]?.string ?? "") && isOpen($0) }
         if !open.isEmpty {
             let names = ItemView.names(open)
@@ -144,6 +151,12 @@ extension Rules {
             return .fail("PASS_MAX_DAYS \(seen), cần 1-\(most)", "PASS_MAX_DAYS \(seen), 1-\(most) is asked")
         }
         guard let warn, warn > 0 else { return .fail("PASS_WARN_AGE chưa đặt", "PASS_WARN_AGE is not set") }
+        let unread = accounts.filter { $0["locked"]?.bool == nil && $0["max_days"] == nil }
+        if !unread.isEmpty {
+            let names = ItemView.names(unread)
+            return .unknown(
+                "không đọc được hạn mật khẩu của: \(names)", "password ageing could not be read of: \(names)")
+        }
         let eternal = accounts.filter { account in
             account["locked"]?.bool != true && !(1...most).contains(account["max_days"]?.int.map(Int.init) ?? 0)
         }
@@ -151,6 +164,12 @@ extension Rules {
         let names = ItemView.names(eternal)
         return .fail(
             "mật khẩu không hết hạn trong \(most) ngày: \(names)", "passwords that outlive \(most) days: \(names)")
+    }
+
+    /// Days since 1970 of a date or of such a number.
+    private static func day(_ value: JSONValue?) -> Int64? {
+        if let text = value?.string { return Timestamp(day: text).map { $0.milliseconds / 86_400_000 } }
+        return value?.int
     }
 
     /// Decides by `last_login` (seconds since 1970) of each unlocked account; without it, only a password that
@@ -164,7 +183,7 @@ extension Rules {
         for account in accounts where account["locked"]?.bool != true {
             if let last = account["last_login"]?.int {
                 if today - last / 86_400 > Int64(most) { idle.append(account) }
-            } else if let changed = account["last_change"]?.int, let days = account["max_days"]?.int, days > 0,
+            } else if let changed = day(account["last_change"]), let days = account["max_days"]?.int, days > 0,
                 days < 10_000, changed + days + Int64(most) < today
             {
                 idle.append(account)

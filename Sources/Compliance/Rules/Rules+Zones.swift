@@ -59,7 +59,7 @@ extension Rules {
                 verdict.say(.missing, zone.id, "chưa ghi VLAN hay dải địa chỉ", "no VLAN or prefix is registered")
             } else {
                 own += 1
-                let names = networks.prefix(5).map(\.displayName).joined(separator: ", ")
+                let names = Set(networks.map(\.displayName)).sorted().prefix(5).joined(separator: ", ")
                 verdict.say(.good, zone.id, "có mạng riêng: \(names)", "has networks of its own: \(names)")
             }
         }
