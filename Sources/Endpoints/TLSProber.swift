@@ -51,6 +51,11 @@ public struct TLSProber: TLSInspector {
                 outcomes.append((version, outcome))
             } catch {
                 let problem = Sockets.remoteError(error, endpoint, subject: subject)
+                // A reset may arrive before or after the connection counts as made: it is the same refusal to talk.
+                if problem.code == .closed {
+                    outcomes.append((version, .closed))
+                    continue
+                }
                 // The first connection decides whether anybody is there; later ones may be throttled.
                 if index == 0 || problem.code == .cancelled { throw problem }
             }
