@@ -210,7 +210,9 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Commands", "Notation", "TestSupport"], swiftSettings: swift),
+            name: "CommandsTests",
+            dependencies: ["Commands", "Notation", "Storage", "TestSupport", argumentParser, grdb],
+            swiftSettings: swift),
         // The manifest, the imports and the papers held against the house rules.
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: swift),
         // The built program against real servers on loopback.

@@ -1,1 +1,4 @@
-print("hatang")
+import Commands
+import Foundation
+
+exit(await Program.main(Array(CommandLine.arguments.dropFirst())))

@@ -117,7 +117,8 @@ import Testing
 
     @Test("files stay readable: none is longer than 600 lines") func lengths() throws {
         for folder in ["Sources", "Tests"] {
-            for file in try Self.swiftFiles(folder) {
+            // Embedded files are data, made from a file beside them.
+            for file in try Self.swiftFiles(folder) where !file.path.contains("/Embedded/") {
                 let count = try String(contentsOf: file, encoding: .utf8).split(
                     separator: "\n", omittingEmptySubsequences: false
                 ).count

@@ -1,0 +1,158 @@
+import ArgumentParser
+import CMDB
+import Evidence
+import Foundation
+import Notation
+import Storage
+
+extension InventoryCommand {
+    /// What plan and apply share: the same walk, so that what is shown is what is done.
+    struct Walk {
+        let snapshot: Snapshot
+        let loaded: LoadedInventory
+        let plan: InventoryPlan
+        /// SHA-256 of the plan's canonical JSON.
+        let digest: String
+
+        init(_ folders: [String], prune: Bool, database: Database, session: Session) throws {
+            snapshot = try database.snapshot()
+            let origins = try database.origins()
+            loaded = try InventoryCommand.load(folders, onto: snapshot, origins: origins, prune: prune, in: session)
+            plan = try InventoryPlan.make(from: snapshot, to: loaded, origins: origins, prune: prune)
+            digest = Evidence.Digest.sha256Hex(plan.canonical.utf8)
+        }
+
+        /// Where each loaded object is written down.
+        var provenance: [ObjectID: Provenance] {
+            Dictionary(
+                loaded.objects.map { ($0.object.id, Provenance(origin: $0.origin, position: $0.position)) },
+                uniquingKeysWith: { $1 })
+        }
+
+        func answer() -> Answer {
+            let rows = plan.changes.map { change in
+                (change, change.differences.map(\.field).joined(separator: ", "))
+            }
+            return Answer(
+                json: .object([
+                    "digest": .string(digest), "create": .int(Int64(plan.creates)), "update": .int(Int64(plan.updates)),
+                    "delete": .int(Int64(plan.deletes)), "unchanged": .int(Int64(plan.unchanged)),
+                    "changes": .array(
+                        plan.changes.map { change in
+                            .object([
+                                "verb": .string(change.verb), "id": .string(change.id.description),
+                                "fields": .array(
+                                    change.differences.map {
+                                        .object([
+                                            "field": .string($0.field), "before": $0.before ?? .null,
+                                            "after": $0.after ?? .null,
+                                        ])
+                                    }),
+                            ])
+                        }),
+                ]),
+                table: TextTable(
+                    names: ["verb", "id", "fields"], rows: rows.map { [$0.0.verb, $0.0.id.description, $0.1] },
+                    colour: { column, text in
+                        guard column == 0 else { return nil }
+                        return text == "create" ? .green : text == "delete" ? .red : .yellow
+                    }), identifiers: plan.changes.map(\.id.description))
+        }
+
+        func summary(_ session: Session) {
+            for warning in loaded.warnings { session.console.warn(warning.description) }
+            if !plan.leftovers.isEmpty {
+                session.console.warn(
+                    "\(plan.leftovers.count) objects are no longer in the files and stay (--prune deletes them): "
+                        + plan.leftovers.prefix(10).map(\.description).joined(separator: ", "))
+            }
+            let total = plan.changes.count + plan.unchanged
+            session.console.say(
+                vi:
+                    "\(total) đối tượng: tạo \(plan.creates), sửa \(plan.updates), xóa \(plan.deletes), giữ nguyên \(plan.unchanged). Dấu \(digest.prefix(12)).",
+                en:
+                    "\(total) objects: \(plan.creates) to create, \(plan.updates) to update, \(plan.deletes) to delete, \(plan.unchanged) unchanged. Digest \(digest.prefix(12))."
+            )
+        }
+    }
+
+    struct PlanCommand: SuiteCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "plan", abstract: "Show what apply would change.",
+            discussion: """
+                Examples:
+                  hatang inventory plan Inventory/langson
+                  hatang inventory plan --prune --format json | jq .changes
+
+                Exit codes: 0 nothing to change, 2 there are changes, 6 no file or no object, 65 errors.
+                """)
+        @OptionGroup var folders: Folders
+        @Flag(help: "Also delete objects that these folders once brought and no longer hold.") var prune = false
+        @OptionGroup(title: "Everywhere") var global: GlobalOptions
+
+        func run(in session: Session) async throws {
+            let database = try session.database(creating: true)
+            let walk = try Walk(folders.folders, prune: prune, database: database, session: session)
+            session.console.emit(walk.answer())
+            walk.summary(session)
+            if !walk.plan.changes.isEmpty { throw ExitStatus.answerIsNo }
+        }
+    }
+
+    struct Apply: SuiteCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make the inventory what the files say: all of it or nothing.",
+            discussion: """
+                One transaction; one ledger record per change. Any error refuses the whole.
+
+                Examples:
+                  hatang inventory apply Inventory/langson --reason "order 12/2026: new hall"
+                  hatang inventory apply --dry-run --reason "try"
+                  hatang inventory apply --expect 3f9a12bc44d0 --reason "as reviewed"
+
+                Exit codes: 0 applied or already so, 6 no file or no object, 7 refused (stale plan, another writer), \
+                65 errors, 74 storage.
+                """)
+        @OptionGroup var folders: Folders
+        @Option(help: "Why, for the ledger.") var reason: String
+        @Flag(help: "Also delete objects that these folders once brought and no longer hold.") var prune = false
+        @Flag(help: "Show the plan and change nothing.") var dryRun = false
+        @Flag(name: .shortAndLong, help: "Do not ask on a terminal.") var yes = false
+        @Option(help: "Apply only if the plan's digest begins with this text, as `plan` showed it.") var expect: String?
+        @OptionGroup(title: "Everywhere") var global: GlobalOptions
+
+        func validate() throws {
+            if reason.trimmingCharacters(in: .whitespaces).isEmpty {
+                throw ValidationError("--reason is empty: say why")
+            }
+            if let expect, expect.count < 8 { throw ValidationError("--expect needs at least 8 digits of the digest") }
+        }
+
+        func run(in session: Session) async throws {
+            let database = try session.database(creating: true)
+            let lock = try session.writerLock("inventory apply")
+            defer { lock.release() }
+            let walk = try Walk(folders.folders, prune: prune, database: database, session: session)
+            if let expect, !walk.digest.hasPrefix(expect) {
+                throw CommandFailure(
+                    .refused,
+                    "the plan is now \(walk.digest.prefix(12)), not \(expect): files or inventory have changed; run plan again"
+                )
+            }
+            if dryRun || session.console.format != .table || session.console.verbose {
+                session.console.emit(walk.answer())
+            }
+            walk.summary(session)
+            if dryRun || walk.plan.changes.isEmpty { return }
+            try session.confirm(
+                yes: yes, vi: "Áp dụng \(walk.plan.changes.count) thay đổi?",
+                en: "Apply \(walk.plan.changes.count) changes?")
+            let result = try database.apply(
+                changes: walk.plan.changes, provenance: walk.provenance, actor: session.actor, reason: reason,
+                at: session.now(), expectedSequence: walk.snapshot.sequence)
+            session.console.say(
+                vi: "Đã áp dụng \(walk.plan.changes.count) thay đổi; sổ cái đến bản ghi \(result.sequence).",
+                en: "Applied \(walk.plan.changes.count) changes; ledger at record \(result.sequence).")
+        }
+    }
+}

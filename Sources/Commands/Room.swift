@@ -1,2 +1,0 @@
-/// The Commands room.
-enum CommandsRoom {}

@@ -1,0 +1,43 @@
+import ArgumentParser
+
+extension Language: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {}
+
+/// Flags that every command spells alike.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Data folder: database, samples, keys. Default: $HATANG_DATA, else the user's data folder.",
+            valueName: "dir"),
+        completion: .directory)
+    var data: String?
+
+    @Option(name: .long, help: "How data is written on stdout: table, json, csv or yaml.")
+    var format: OutputFormat = .table
+
+    @Option(name: .long, help: "Language of summaries and reports: vi or en. Default: $HATANG_LANG, else vi.")
+    var lang: Language?
+
+    @Flag(name: .long, help: "No colour (also with NO_COLOR, and when the output is no terminal).")
+    var noColor = false
+
+    @Flag(name: [.short, .long], help: "Identifiers only, no summary.")
+    var quiet = false
+
+    @Flag(name: [.customShort("v"), .long], help: "Tell more on stderr.")
+    var verbose = false
+}
+
+/// A command of the suite: options, then work inside a session.
+protocol SuiteCommand: AsyncParsableCommand {
+    var global: GlobalOptions { get }
+    func run(in session: Session) async throws
+}
+
+extension SuiteCommand {
+    mutating func run() async throws {
+        let session = try Session(options: global)
+        try await run(in: session)
+    }
+}
