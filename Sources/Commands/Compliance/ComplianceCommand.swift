@@ -59,7 +59,7 @@ struct ComplianceCommand: AsyncParsableCommand {
             guard assessment.outcome != .nothing else {
                 throw CommandFailure(.nothingToDo, "0 systems in the inventory: nothing was assessed")
             }
-            let report = ReportWriter(assessment: assessment, catalogue: catalogue)
+            let report = Report(assessment: assessment, writer: try ReportWriter(catalogue: catalogue))
             let lock = try session.writerLock("compliance assess")
             defer { lock.release() }
             try store(assessment, report, database, session)
@@ -81,9 +81,9 @@ struct ComplianceCommand: AsyncParsableCommand {
         }
 
         private func store(
-            _ assessment: Assessment, _ report: ReportWriter, _ database: Database, _ session: Session
+            _ assessment: Assessment, _ report: Report, _ database: Database, _ session: Session
         ) throws {
-            let json = report.json()
+            let json = report.json
             let findings = try assessment.findings.map { finding in
                 StoredFinding(
                     id: finding.id, system: finding.system.key, control: finding.control,
@@ -117,11 +117,11 @@ struct ComplianceCommand: AsyncParsableCommand {
             ])
         }
 
-        static func write(_ report: ReportWriter, to folder: String, _ session: Session) throws {
+        static func write(_ report: Report, to folder: String, _ session: Session) throws {
             let files: [(String, String)] = [
                 ("assessment.vi.html", try report.html(.vi)), ("assessment.en.html", try report.html(.en)),
                 ("assessment.csv", report.csv(session.console.language == .vi ? .vi : .en)),
-                ("assessment.json", report.json().pretty + "\n"),
+                ("assessment.json", report.json.pretty + "\n"),
             ]
             for (name, text) in files {
                 try OutputFiles.write(text, to: folder.trimmingSlash + "/" + name)
@@ -281,6 +281,20 @@ struct ComplianceCommand: AsyncParsableCommand {
     }
 }
 
+/// An assessment and what writes it.
+struct Report {
+    let assessment: Assessment
+    let writer: ReportWriter
+
+    var json: JSONValue { writer.jsonValue(assessment) }
+    func csv(_ language: Regulation.Language) -> String { writer.csv(assessment, in: language, byteOrderMark: true) }
+    func html(_ language: Regulation.Language) throws -> String {
+        let page = writer.html(assessment, in: language)
+        guard !page.isEmpty else { throw CommandFailure(.internalError, "the report's templates gave an empty page") }
+        return page
+    }
+}
+
 /// An assessment for people and programs.
 enum ComplianceView {
     @Sendable static func colour(_ status: String) -> Console.Colour? {
@@ -292,10 +306,10 @@ enum ComplianceView {
         }
     }
 
-    static func answer(_ assessment: Assessment, _ report: ReportWriter) -> Answer {
+    static func answer(_ assessment: Assessment, _ report: Report) -> Answer {
         let statuses = FindingStatus.allCases
         return Answer(
-            json: report.json(),
+            json: report.json,
             table: TextTable(
                 names: ["system", "level", "machines"] + statuses.map(\.rawValue),
                 rows: assessment.systems.map { system in

@@ -1,11 +1,12 @@
 import Addressing
-import CMDB
+public import CMDB
 import Notation
-import Remote
+public import Remote
 
-/// Works out from one object's `monitoring` how one probe reaches it.
+/// Works out from one object's `monitoring` how a protocol reaches it.
 struct AccessPlanner {
-    let probe: ProbeDefinition
+    let kind: ProbeDefinition.Kind
+    let timeout: Duration
     let object: Object
     let context: ProbePlan.Context
 
@@ -14,7 +15,7 @@ struct AccessPlanner {
         var skipped: [ProbeSkip] = []
     }
 
-    private struct Refusal: Error {
+    fileprivate struct Refusal: Error {
         let reason: ProbeSkip.Reason
         let detail: String
         init(_ reason: ProbeSkip.Reason, _ detail: String) {
@@ -26,7 +27,7 @@ struct AccessPlanner {
     private var monitoring: [String: JSONValue] { object["monitoring"]?.object ?? [:] }
     private func text(_ name: String) -> String? { monitoring[name]?.string }
 
-    func plan() -> Planned {
+    func plan(_ probe: ProbeDefinition) -> Planned {
         var planned = Planned()
         func skip(_ refusal: Refusal) {
             planned.skipped.append(
@@ -55,7 +56,7 @@ struct AccessPlanner {
         return planned
     }
 
-    private func ports() throws(Refusal) -> [UInt16] {
+    fileprivate func ports() throws(Refusal) -> [UInt16] {
         func number(_ value: JSONValue?, _ name: String, _ fallback: UInt16) throws(Refusal) -> UInt16 {
             guard let value else { return fallback }
             if let port = value.int.flatMap({ UInt16(exactly: $0) }), port > 0 { return port }
@@ -74,7 +75,7 @@ struct AccessPlanner {
                 throw Refusal(.noMonitoring, "monitoring has no \(prefix)… fields")
             }
         }
-        switch probe.kind {
+        switch kind {
         case .snmp:
             try needs("snmp_")
             return [try number(monitoring["snmp_port"], "snmp_port", 161)]
@@ -86,7 +87,7 @@ struct AccessPlanner {
         }
     }
 
-    private func address() throws(Refusal) -> IPAddress {
+    fileprivate func address() throws(Refusal) -> IPAddress {
         for name in ["primary_ip4", "primary_ip6", "oob_ip"] {
             guard let text = object.text(name) else { continue }
             if let address = try? IPAddress(text) { return address }
@@ -96,12 +97,12 @@ struct AccessPlanner {
     }
 
     private func access(_ endpoint: Endpoint) throws(Refusal) -> ProbeAccess {
-        switch probe.kind {
+        switch kind {
         case .snmp:
             return .snmp(
                 SNMPTarget(
                     subject: object.id.description, endpoint: endpoint, credential: try snmp(),
-                    timeout: probe.timeout, retries: 2, maxRepetitions: 20))
+                    timeout: timeout, retries: 2, maxRepetitions: 20))
         case .ssh: return .ssh(try shell(endpoint))
         case .tls: return .tls(serverName: text("tls_name"))
         case .tcp: return .tcp
@@ -155,7 +156,7 @@ struct AccessPlanner {
                 priv: privSecret.map { .init(proto: privProtocol, passphrase: $0) }))
     }
 
-    private func shell(_ endpoint: Endpoint) throws(Refusal) -> ShellTarget {
+    fileprivate func shell(_ endpoint: Endpoint) throws(Refusal) -> ShellTarget {
         guard let user = text("ssh_user") ?? context.defaultSSHUser else {
             throw Refusal(.noCredential, "ssh_user is missing")
         }
@@ -184,6 +185,28 @@ struct AccessPlanner {
         }
         return ShellTarget(
             subject: object.id.description, endpoint: endpoint, user: user, credential: credential, hostKeys: keys,
-            connectTimeout: probe.timeout)
+            connectTimeout: timeout)
+    }
+}
+
+extension ProbePlan.Context {
+    /// How to enter `object` over SSH, by the same rules and guards as probes; the error says what is missing.
+    public func shellTarget(for object: Object, timeout: Duration = .seconds(10)) -> Result<ShellTarget, RemoteError> {
+        AccessPlanner(kind: .ssh, timeout: timeout, object: object, context: self).shellTarget()
+    }
+}
+
+extension AccessPlanner {
+    func shellTarget() -> Result<ShellTarget, RemoteError> {
+        do throws(Refusal) {
+            let port = try ports().first ?? 22
+            let endpoint = Endpoint(address: try address(), port: port)
+            guard context.allowed(endpoint) else {
+                throw Refusal(.refusedByGuard, "\(endpoint) is outside of what this run may talk to")
+            }
+            return .success(try shell(endpoint))
+        } catch {
+            return .failure(RemoteError(.local, subject: object.id.description, message: error.detail))
+        }
     }
 }

@@ -138,7 +138,8 @@ public struct ProbePlan: Sendable {
                             detail: "the probe applies to \(rule)"))
                     continue
                 }
-                let planned = AccessPlanner(probe: probe, object: object, context: context).plan()
+                let planned = AccessPlanner(kind: probe.kind, timeout: probe.timeout, object: object, context: context)
+                    .plan(probe)
                 pairs += planned.pairs
                 skipped += planned.skipped
             }
