@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test("help shows the nouns in groups") func groups() async throws {
-        let outcome = await CommandLine().run("--help")
+        let outcome = try await CommandLine().run("--help")
         #expect(outcome.status == 0)
         for noun in ["inventory", "probe", "compliance", "ipv6", "backup", "playbook", "audit", "doctor", "serve"] {
             #expect(outcome.stdout.contains("  \(noun)"))
@@ -129,7 +129,10 @@ import Testing
         let line = try CommandLine()
         _ = await line.run("inventory", "apply", try line.smallInventory(), "--reason", "first")
         #expect(await line.run("audit", "verify").status == 0)
-        let queue = try DatabaseQueue(path: line.folder.path + "/data/hatang.sqlite")
+        // Whoever tampers does not keep our constraints.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: line.folder.path + "/data/hatang.sqlite", configuration: configuration)
         try await queue.write { try $0.execute(sql: sql) }
         try queue.close()
         let outcome = await line.run("audit", "verify", "--format", "json")

@@ -53,18 +53,21 @@ struct PlaybookCommand: AsyncParsableCommand {
             let playbook = try PlaybookCommand.read(file)
             let database = try session.database()
             let snapshot = try session.inventory(database)
-            let selector = hosts ?? playbook.hosts
-            let selected = try session.select(selector, in: snapshot, defaults: [.device, .virtualMachine])
-            guard !selected.isEmpty else {
-                throw CommandFailure(
-                    .nothingToDo,
-                    "0 hosts: selector \"\(selector)\" finds none among \(snapshot.objects(.device).count + snapshot.objects(.virtualMachine).count) machines"
-                )
-            }
             do {
-                let ids = try HostLimit.apply(
-                    limit.flatMap { $0.split(separator: ",").map(String.init) }, to: selected.map(\.id))
-                try await run(playbook, on: selected.filter { ids.contains($0.id) }, database, snapshot, session)
+                let selected: [ObjectID]
+                if let hosts {
+                    let machines: [Kind] = [.device, .virtualMachine]
+                    selected = try session.select(hosts, in: snapshot, defaults: machines).map(\.id)
+                        .filter { machines.contains($0.kind) }
+                    if selected.isEmpty {
+                        throw CommandFailure(.nothingToDo, "0 hosts: --hosts \"\(hosts)\" finds no machine")
+                    }
+                } else {
+                    selected = try playbook.hosts(in: snapshot)
+                }
+                let names = limit.flatMap { $0.split(separator: ",").map(String.init) }
+                let ids = try HostLimit.apply(names, to: selected)
+                try await run(playbook, on: ids.compactMap { snapshot[$0] }, database, snapshot, session)
             } catch let error as PlaybookError {
                 throw CommandFailure(error.code == .refused ? .refused : .nothingToDo, error.message)
             }
@@ -121,7 +124,7 @@ struct PlaybookCommand: AsyncParsableCommand {
             session.console.emit(
                 Answer(
                     json: .object([
-                        "name": .string(playbook.name), "hosts": .string(playbook.hosts),
+                        "name": .string(playbook.name), "hosts": .string(playbook.selector.text),
                         "sha256": .string(playbook.digest),
                         "tasks": .array(
                             playbook.tasks.map {
