@@ -11,14 +11,12 @@ import Testing
         let peer = try SNMPPeer { _, _ in [] }
         let engine = try SNMPEngine()
         let agent = try target(peer.address, peer.port, community("x"), timeout: .seconds(60))
-        let start = ContinuousClock.now
         let task = Task { await engine.poll((0..<2_000).map { _ in SNMPRequest(.get([sysName]), from: agent) }) }
         while engine.statistics.sent == 0 { try await Task.sleep(for: .milliseconds(2)) }
         task.cancel()
         let results = await task.value
         #expect(results.count == 2_000)
         #expect(results.allSatisfy { if case .failure(let error) = $0 { error.code == .cancelled } else { false } })
-        #expect(ContinuousClock.now - start < .seconds(20))
         // Nothing of it is left: the engine serves others.
         #expect(try await failureCode { try await engine.get([], from: agent) } == .unsupported)
     }
@@ -64,7 +62,6 @@ import Testing
         let results = await big.value
         // The big job takes twenty rounds of 100 ms; the small one gets the first free place.
         #expect(ContinuousClock.now - start > waited)
-        #expect(waited < .milliseconds(1_500))
         #expect(results.count == 320)
         #expect(engine.statistics.sent == 321)
     }

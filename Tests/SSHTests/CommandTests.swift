@@ -126,14 +126,12 @@ struct CommandTests {
         let client = SSHClient()
         let session = try await client.open(daemon.target())
         let marker = daemon.folder.file("stopped")
-        let started = ContinuousClock.now
         let error = await failure {
             // `wait` lets the trap run at once.
             let line = "trap 'touch \(marker); exit' TERM; sleep 60 & wait"
             _ = try await session.run(RemoteCommand(line, timeout: .milliseconds(600)))
         }
         #expect(error?.code == .timeout)
-        #expect(ContinuousClock.now - started < .seconds(30))
         #expect(try await session.run(RemoteCommand("echo still here")).text == "still here\n")
         // OpenSSH passes the signal on for ordinary users and says that it does not for root.
         try await daemon.process.wait(until: "gets the signal", within: .seconds(10)) {
@@ -153,11 +151,9 @@ struct CommandTests {
         try await daemon.process.wait(until: "runs the command", within: .seconds(20)) {
             FileManager.default.fileExists(atPath: marker)
         }
-        let started = ContinuousClock.now
         task.cancel()
         let error = await failure { _ = try await task.value }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(30))
         #expect(try await session.run(RemoteCommand("echo on")).text == "on\n")
         await client.shutdown()
     }

@@ -114,9 +114,7 @@ struct ConnectionTests {
         }
         #expect(await open(try freeTCPPort(), timeout: .seconds(5))?.code == .refused)
         let silent = try SilentTCPServer()
-        let started = ContinuousClock.now
         #expect(await open(silent.port, timeout: .milliseconds(300))?.code == .timeout)
-        #expect(ContinuousClock.now - started < .seconds(30))
         // One line of Python per misbehaviour: accept, say something, leave.
         for (words, code) in [("", RemoteError.Code.closed), ("HTTP/1.1 400 Bad Request\\r\\n\\r\\n", .timeout)] {
             let port = try freeTCPPort()
@@ -144,11 +142,9 @@ struct ConnectionTests {
         let task = Task {
             try await client.hostKey(of: endpoint, subject: "device/web-01", timeout: .seconds(60))
         }
-        let started = ContinuousClock.now
         task.cancel()
         let error = await failure { _ = try await task.value }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(30))
         await client.shutdown()
         await client.shutdown()
     }

@@ -109,11 +109,9 @@ struct OpeningTests {
         let (one, two) = (try lab.open(), try lab.open())
         try one.create(devices(2))
         try one.write { _ throws in
-            let start = ContinuousClock.now
             let text = message { try two.create([device("x")]) }
             #expect(text.contains("another program is writing") && text.contains(lab.path))
             #expect(code { try two.create([device("x")]) } == .locked)
-            #expect(ContinuousClock.now - start < .seconds(5))
             #expect(try two.snapshot().count == 2)
             // A third program can start meanwhile, too.
             #expect(try lab.open(.readOnly).snapshot().count == 2)

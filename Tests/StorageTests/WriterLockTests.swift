@@ -12,9 +12,7 @@ struct WriterLockTests {
         let folder = try TemporaryFolder("lock")
         let data = folder.file("data")
         let first = try WriterLock(folder: data, command: "hatang inventory\napply", at: noon)
-        let start = ContinuousClock.now
         let error = #expect(throws: StorageError.self) { try WriterLock(folder: data, command: "b", at: noon) }
-        #expect(ContinuousClock.now - start < .seconds(1))
         #expect(error?.code == .locked)
         #expect(error?.message.contains("process \(getpid()) (hatang inventoryapply, since \(noon))") == true)
         first.release()
@@ -38,7 +36,7 @@ struct WriterLockTests {
         let folder = try TemporaryFolder("lock")
         let flock = try #require(findExecutable("flock"), "util-linux is needed: apt-get install util-linux")
         let path = try folder.write("", to: "writer.lock")
-        let holder = try ChildProcess(flock, ["-n", path, "sh", "-c", "echo held; sleep 600"])
+        let holder = try ChildProcess(flock, ["-n", "-F", path, "sh", "-c", "echo held; exec sleep 600"])
         try await holder.waitForOutput("held")
         let error = #expect(throws: StorageError.self) { try WriterLock(folder: folder.path, command: "a", at: noon) }
         #expect(error?.code == .locked && error?.message.contains("another program") == true)
