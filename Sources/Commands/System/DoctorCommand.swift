@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMDB
 import Evidence
 import Foundation
 import Notation
@@ -30,6 +31,10 @@ struct DoctorCommand: SuiteCommand {
     func run(in session: Session) async throws {
         var checks = [dataFolder(session)]
         checks += storage(session)
+        if let database = try? session.database(), let snapshot = try? database.snapshot(), snapshot.count > 0 {
+            checks += secrets(snapshot, session.secrets(database))
+            checks += await MachineChecks(session: session, snapshot: snapshot, database: database).run()
+        }
         checks += programs(session)
         checks.append(loopback())
         session.console.emit(
@@ -103,6 +108,35 @@ struct DoctorCommand: SuiteCommand {
                 Check(
                     name: "database", state: .sick, detail: "\(error)",
                     remedy: "restore the data folder from a backup; keep this one for inquiry")
+            ]
+        }
+    }
+
+    /// Every `secret://` of the inventory against the store.
+    private func secrets(_ snapshot: Snapshot, _ store: SecretStore) -> [Check] {
+        var wanted: Set<String> = []
+        for machine in snapshot.objects(.device) + snapshot.objects(.virtualMachine) {
+            for (_, value) in machine["monitoring"]?.object ?? [:] {
+                if let text = value.string, text.hasPrefix("secret://") { wanted.insert(String(text.dropFirst(9))) }
+            }
+        }
+        guard !wanted.isEmpty else { return [] }
+        do {
+            let missing = wanted.subtracting(try store.names()).sorted()
+            guard let first = missing.first else {
+                return [
+                    Check(name: "secrets", state: .ok, detail: "\(wanted.count) of \(wanted.count) stored", remedy: "")
+                ]
+            }
+            return [
+                Check(
+                    name: "secrets", state: .optional,
+                    detail: "\(missing.count) of \(wanted.count) missing: \(missing.prefix(5).joined(separator: ", "))",
+                    remedy: "hatang secret set \(first) < FILE")
+            ]
+        } catch {
+            return [
+                Check(name: "secrets", state: .sick, detail: "\(error)", remedy: "check the key file's permissions")
             ]
         }
     }

@@ -50,8 +50,12 @@ struct SecretCommand: AsyncParsableCommand {
             let database = try session.database(creating: true)
             let lock = try session.writerLock("secret set")
             defer { lock.release() }
-            try session.secrets(database).set(
-                name, Secret(bytes), actor: session.actor, reason: reason, at: session.now())
+            let store = session.secrets(database)
+            if try StoredSecrets(secrets: store).secret(name) == Secret(bytes) {
+                session.console.say(vi: "secret://\(name) đã đúng như vậy.", en: "secret://\(name) is so already.")
+                return
+            }
+            try store.set(name, Secret(bytes), actor: session.actor, reason: reason, at: session.now())
             session.console.say(vi: "Đã lưu secret://\(name).", en: "Stored secret://\(name).")
         }
     }
