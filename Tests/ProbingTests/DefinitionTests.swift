@@ -88,6 +88,20 @@ import Testing
         #expect(throws: InputErrors.self) { try World.library("# nothing") }
     }
 
+    private func snmpTable(_ drops: String) -> String {
+        snmpProbe
+            + """
+
+              tables:
+                - fact: snmp.addresses
+                  index: address
+                  index_as: inet
+                  row_drops: \(drops)
+                  columns:
+                    - { field: type, object: ipAddressType, oid: 1.3.6.1.2.1.4.34.1.4, as: int }
+            """
+    }
+
     @Test("steps, tables and thresholds are held against what is known") func deeper() throws {
         let cases: [(String, String, String)] = [
             (sshProbe.replacing("parse: int", with: "parse: itn"), "parse", "did you mean \"int\"?"),
@@ -95,6 +109,8 @@ import Testing
             (sshProbe.replacing("a.two", with: "a.one"), "twice", "fact a.one is collected twice"),
             (snmpProbe.replacing(".5.0", with: ".5"), "scalar", "ends in .0"),
             (snmpProbe.replacing("field: sys_name, ", with: ""), "field", "neither field nor metric"),
+            (snmpTable("{ typ: [3] }"), "drops", "row_drops \"typ\" is no field of the columns"),
+            (snmpTable("{ type: three }"), "drops", "lists of whole numbers"),
             (tcpProbe + "\nthresholds: [{ fact: tcp.prot.*, crit: \"== false\" }]", "fact", "does not collect"),
             (tcpProbe + "\nthresholds: [{ fact: tcp.port.*, crit: \"no\" }]", "crit", "is no comparison"),
             (tcpProbe + "\nthresholds: [{ fact: tcp.port.* }]", "limit", "has no limit"),

@@ -104,6 +104,19 @@ import Testing
                 value: [["address": "10.0.0.2", "if_index": 2, "prefix_length": 24]],
                 fields: ["address[10.0.0.1]", "address[10.0.0.2]"]),
             Change(
+                testDescription: "addresses nobody writes down", fact: "snmp.addresses",
+                value: [
+                    ["address": "10.0.0.1", "if_index": 2, "type": 1, "prefix_length": 24],
+                    ["address": "10.0.0.255", "if_index": 2, "type": 3], ["address": "10.9.9.9", "if_index": 1],
+                    ["address": "fe80::1", "if_index": 2], ["address": "febf::1%eth0", "if_index": 2],
+                ], fields: []),
+            Change(
+                testDescription: "what only looks like link-local", fact: "snmp.addresses",
+                value: [
+                    ["address": "10.0.0.1", "if_index": 2, "prefix_length": 24],
+                    ["address": "fec0::1", "if_index": 2, "type": 1],
+                ], fields: ["address[fec0::1]"]),
+            Change(
                 testDescription: "mask", fact: "snmp.addresses",
                 value: [["address": "10.0.0.1", "if_index": 2, "prefix_length": 16]],
                 fields: ["address[10.0.0.1].prefix_length"]),

@@ -52,6 +52,11 @@ import Testing
         table["1.3.6.1.2.1.4.34.1.3.1.4.10.0.0.1"] = .integer(2)
         table["1.3.6.1.2.1.4.34.1.5.1.4.10.0.0.1"] = .oid([1, 3, 6, 1, 2, 1, 4, 32, 1, 5, 2, 1, 4, 10, 0, 0, 0, 24])
         table["1.3.6.1.2.1.4.34.1.3.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1"] = .integer(2)
+        for (last, type): (UInt32, Int32) in [(1, 1), (255, 3)] {
+            table["1.3.6.1.2.1.4.34.1.4.1.4.10.0.0.\(last)"] = .integer(type)
+        }
+        table["1.3.6.1.2.1.4.34.1.3.1.4.10.0.0.255"] = .integer(2)
+        table["1.3.6.1.2.1.4.20.1.2.10.0.0.255"] = .integer(2)
         table["1.3.6.1.2.1.4.34.1.3.9.9.9"] = .integer(2)
         table["1.3.6.1.2.1.4.20.1.2.10.0.0.1"] = .integer(7)
         table["1.3.6.1.2.1.4.20.1.2.127.0.0.1"] = .integer(1)
@@ -69,7 +74,8 @@ import Testing
         let addresses = try #require(report.facts[1].value.array)
         #expect(
             Set(addresses) == [
-                ["address": "10.0.0.1", "if_index": 2, "prefix_length": 24], ["address": "2001:db8::1", "if_index": 2],
+                ["address": "10.0.0.1", "if_index": 2, "type": 1, "prefix_length": 24],
+                ["address": "2001:db8::1", "if_index": 2],
                 ["address": "127.0.0.1", "if_index": 1, "prefix_length": 8],
             ])
         #expect(report.samples.map(\.instance) == ["eth0"])

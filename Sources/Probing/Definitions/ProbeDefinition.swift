@@ -132,6 +132,8 @@ public struct SNMPTable: Sendable, Equatable {
     public let instance: String?
     /// Rows without this member are left out.
     public let rowNeeds: String?
+    /// Rows whose member has one of these numbers are left out, here and in later tables of the same fact.
+    public let rowDrops: [String: [Int]]
     /// More rows than this are an error.
     public let limit: Int
     /// What to read; of two with the same field the first that has a value counts.

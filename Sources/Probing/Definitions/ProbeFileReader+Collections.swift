@@ -115,10 +115,12 @@ extension ProbeFileReader {
         let index = reader.choice("index_as", of: SNMPTable.Index.allCases.map(\.rawValue))
         let instance = reader.text("instance")
         let rowNeeds = reader.text("row_needs")
+        let drops = readDrops(&reader)
         let limit = reader.int("limit", in: 1...1_000_000) ?? 10_000
         let columns = reader.list("columns", required: true).compactMap { readField($0, scalar: false) }
         let fields = columns.compactMap(\.field)
-        for (key, value) in [("instance", instance), ("row_needs", rowNeeds)] {
+        let named = [("instance", instance), ("row_needs", rowNeeds)] + drops.keys.sorted().map { ("row_drops", $0) }
+        for (key, value) in named {
             guard let value, !fields.contains(value) else { continue }
             reader.fail(
                 map[key]?.position ?? map.position, "\(key) \"\(value)\" is no field of the columns",
@@ -128,7 +130,23 @@ extension ProbeFileReader {
         guard let fact, let indexField else { return nil }
         return SNMPTable(
             fact: fact, indexField: indexField, index: index.flatMap(SNMPTable.Index.init(rawValue:)) ?? .int,
-            instance: instance, rowNeeds: rowNeeds, limit: limit, columns: columns)
+            instance: instance, rowNeeds: rowNeeds, rowDrops: drops, limit: limit, columns: columns)
+    }
+
+    /// `row_drops: { type: [3] }`
+    private mutating func readDrops(_ reader: inout MapReader) -> [String: [Int]] {
+        var drops: [String: [Int]] = [:]
+        for entry in reader.mapping("row_drops")?.entries ?? [] {
+            let numbers = (entry.value.list ?? []).map { $0.int.flatMap { Int(exactly: $0) } }
+            if numbers.isEmpty || numbers.contains(nil) {
+                reader.fail(
+                    entry.keyPosition, "row_drops maps fields to lists of whole numbers",
+                    "write row_drops: { type: [3] }")
+            } else {
+                drops[entry.key] = numbers.compactMap { $0 }
+            }
+        }
+        return drops
     }
 
     private mutating func readField(_ node: YAMLNode, scalar: Bool) -> SNMPField? {

@@ -32,8 +32,7 @@ struct InterfaceComparison {
             compare(interface, row, place, fact, &out)
         }
         for name in seen.keys.sorted() where !expected.contains(name) {
-            // 24: softwareLoopback (IANAifType-MIB).
-            if options.ignores(name) || seen[name]?["type"]?.int == 24 { continue }
+            if options.ignores(name) || seen[name]?["type"]?.int == Self.softwareLoopback { continue }
             out.hold("interface[\(name)]", .null, .string(name), false, fact)
         }
     }
@@ -69,7 +68,13 @@ struct InterfaceComparison {
     private struct Seen {
         let length: Int?
         let interface: String?
+        let onLoopback: Bool
     }
+
+    /// IANAifType-MIB.
+    private static let softwareLoopback: Int64 = 24
+    /// ipAddressType of IP-MIB (RFC 4293).
+    private static let broadcast: Int64 = 3
 
     func compareAddresses(_ fact: Fact?, interfaces: Fact?, _ out: inout DriftComparison) {
         guard let fact, let rows = fact.value.array else {
@@ -78,14 +83,19 @@ struct InterfaceComparison {
         let expected = snapshot.addresses(of: machine.id)
         if expected.isEmpty { return out.leave("addresses", "the inventory states none") }
         var names: [Int64: String] = [:]
+        var loopbacks: Set<Int64> = []
         for row in interfaces?.value.array ?? [] {
-            if let index = row["index"]?.int, let name = row["name"]?.string { names[index] = name }
+            guard let index = row["index"]?.int else { continue }
+            if let name = row["name"]?.string { names[index] = name }
+            if row["type"]?.int == Self.softwareLoopback { loopbacks.insert(index) }
         }
         var seen: [IPAddress: Seen] = [:]
-        for row in rows {
+        for row in rows where row["type"]?.int != Self.broadcast {
             guard let text = row["address"]?.string, let address = try? IPAddress(text) else { continue }
+            let index = row["if_index"]?.int
             seen[address.withoutZone] = Seen(
-                length: row["prefix_length"]?.int.map(Int.init), interface: row["if_index"]?.int.flatMap { names[$0] })
+                length: row["prefix_length"]?.int.map(Int.init), interface: index.flatMap { names[$0] },
+                onLoopback: index.map(loopbacks.contains) ?? false)
         }
         var known: Set<IPAddress> = []
         for object in expected {
@@ -96,6 +106,7 @@ struct InterfaceComparison {
         for (address, row) in seen.sorted(by: { $0.key < $1.key }) where !known.contains(address) {
             // Addresses nobody writes down: loopback and what IPv6 gives every interface by itself.
             if address.isLoopback || Self.isLinkLocal(address) { continue }
+            if row.onLoopback { continue }
             if let name = row.interface, options.ignores(name) { continue }
             out.hold("address[\(address)]", .null, .string(address.description), false, fact)
         }

@@ -57,10 +57,14 @@ struct SNMPCollector {
 
     private func readTables(_ book: inout Notebook) async throws {
         var rowsOf: [String: [JSONValue: Row]] = [:]
+        var dropped: [String: Set<JSONValue>] = [:]
         var order: [String] = []
         for table in collection.tables {
             if !order.contains(table.fact) { order.append(table.fact) }
-            let rows = try await read(table)
+            var rows = try await read(table)
+            dropped[table.fact, default: []].formUnion(
+                rows.values.filter { Self.drops(table, $0) }.map(\.index))
+            rows = rows.filter { dropped[table.fact]?.contains($0.key) != true }
             rowsOf[table.fact, default: [:]].merge(rows) { first, _ in first }
             for row in rows.values.sorted(by: { $0.order.lexicographicallyPrecedes($1.order) }) {
                 let instance = table.instance.flatMap { row.members[$0]?.string } ?? SNMPReading.label(row.index)
@@ -81,6 +85,12 @@ struct SNMPCollector {
                             .object(row.members.merging([tables[0].indexField: row.index]) { $1 })
                         }))
             }
+        }
+    }
+
+    private static func drops(_ table: SNMPTable, _ row: Row) -> Bool {
+        table.rowDrops.contains { field, numbers in
+            row.members[field]?.int.map { number in numbers.contains { Int64($0) == number } } ?? false
         }
     }
 
