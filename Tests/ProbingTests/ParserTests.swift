@@ -74,6 +74,39 @@ import Testing
                 ],
             ]),
         Case(
+            "last logins: the newest of all records, never an invented one", .loginAccounts,
+            """
+            @@ passwd
+            root:x:0:0:root:/root:/bin/bash
+            anna:x:1000:1000:Anna,,,:/home/anna:/bin/zsh
+            binh:x:1001:1001::/home/binh:/bin/sh
+            chi:x:1002:1002::/home/chi:/bin/sh
+            dung:x:1003:1003::/home/dung:/bin/sh
+            @@ lslogins
+            USER LAST-LOGIN
+            root 2026-11-16T20:24:21+07:00
+            anna
+            chi 2026-13-40T99:99:99+07:00
+            @@ last
+            anna     pts/0        2026-11-01T08:00:00+0000 - 2026-11-01T09:00:00+0000  (01:00)
+            anna     pts/0        2026-11-02T08:00:00+0000   still logged in
+            reboot   system boot  2026-11-20T00:00:00+0000   still running
+
+            wtmp begins 2025-05-20T00:00:00+0000
+            @@ lastlog
+            Username         Port     From             Latest
+            root             pts/0    10.0.0.1         Mon Nov 16 13:24:20 +0000 2026
+            binh             pts/1                     Sun Nov  1 00:30:00 +0700 2026
+            chi                                        **Never logged in**
+            dung             pts/1                     Thu Jan  1 00:00:00 +0000 1970
+            """,
+            [
+                ["name": "root", "uid": 0, "shell": "/bin/bash", "last_login": 1_794_835_461],
+                ["name": "anna", "uid": 1000, "shell": "/bin/zsh", "last_login": 1_793_606_400],
+                ["name": "binh", "uid": 1001, "shell": "/bin/sh", "last_login": 1_793_467_800],
+                ["name": "chi", "uid": 1002, "shell": "/bin/sh"], ["name": "dung", "uid": 1003, "shell": "/bin/sh"],
+            ]),
+        Case(
             "accounts where shadow may not be read", .loginAccounts, "@@ passwd\nroot:x:0:0::/root:\n",
             [["name": "root", "uid": 0, "shell": "/bin/sh"]]),
         Case(

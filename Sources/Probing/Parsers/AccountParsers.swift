@@ -36,6 +36,7 @@ enum AccountParsers {
             let parts = line.split(separator: ":", omittingEmptySubsequences: false)
             if parts.count >= 4 { ageing[parts[0]] = parts }
         }
+        let logins = LoginTimes.newest(sections)
         var accounts: [JSONValue] = []
         for line in sections["passwd"] {
             let parts = line.split(separator: ":", omittingEmptySubsequences: false)
@@ -47,6 +48,7 @@ enum AccountParsers {
             var account: [String: JSONValue] = [
                 "name": .string(String(parts[0])), "uid": .int(uid), "shell": .string(shell),
             ]
+            if let last = logins[String(parts[0])] { account["last_login"] = .int(last) }
             if let age = ageing[parts[0]] {
                 account["locked"] = .bool(age[1] == "1")
                 if let days = Int64(age[2]), (0...100_000).contains(days) {

@@ -30,7 +30,8 @@ public enum ParserName: String, Sendable, CaseIterable {
     case sshd = "sshd-t"
     /// Account names, one per line, as an array.
     case accountNames = "shadow-empty"
-    /// Sections `passwd` and `shadow` (name:locked:last change:maximum) as `accounts.login`.
+    /// Sections `passwd`, `shadow` (name:locked:last change:maximum) and, for `last_login` in seconds since 1970,
+    /// `lslogins`, `last`, `lastlog` as `accounts.login`.
     case loginAccounts = "login-accounts"
     /// Sections `logindefs`, `pwquality`, `faillock`, `pam` as `password.policy`.
     case passwordPolicy = "password-policy"
