@@ -40,7 +40,11 @@ import Testing
         Case("SRV-LOG-02", "log.retention", ["rsyslog_active": false, "journald_storage": nil], .noEvidence),
         Case("SRV-LOG-03", "log.audit", ["rules": nil], .noEvidence),
         Case("SRV-LOG-04", "time.sync", ["synchronized": nil], .noEvidence),
-        Case("SRV-LOG-04", "time.sync", ["synchronized": nil, "service": "none"], .fail),
+        Case("SRV-LOG-04", "time.sync", ["synchronized": nil, "service": "none"], .noEvidence),
+        Case(
+            "SRV-LOG-04", "time.sync",
+            ["synchronized": false, "service": "none", "source": nil, "offset_s": nil, "reason": "none runs"], .fail),
+        Case("SRV-LOG-04", "time.sync", ["source": nil], .noEvidence),
         Case("SRV-LOG-06", "log.retention", ["remote_targets": nil], .noEvidence),
         Case("SRV-IPS-02", "firewall.state", ["input_policy": nil], .noEvidence),
         Case("SRV-AUTH-04", "accounts.login", [["name": "v", "max_days": 99999, "locked": true]], .pass),

@@ -205,7 +205,20 @@ import Testing
         Case(
             "timesyncd", .timeSync, "@@ timedatectl\nNTP=yes\nNTPSynchronized=yes\n@@ services\nsystemd-timesyn\n",
             ["synchronized": true, "service": "systemd-timesyncd"]),
-        Case("nothing keeps the time", .timeSync, "@@ services\n", ["service": "none"]),
+        Case(
+            "nothing keeps the time", .timeSync, "@@ services\n",
+            ["service": "none", "synchronized": false, "reason": "no time service is running"]),
+        Case(
+            "the kernel says no and nothing keeps the time", .timeSync,
+            "@@ timedatectl\nNTPSynchronized=no\n@@ services\n",
+            ["service": "none", "synchronized": false, "reason": "no time service is running"]),
+        Case(
+            "the kernel was synchronised by something we do not know", .timeSync,
+            "@@ timedatectl\nNTPSynchronized=yes\n@@ services\n", ["service": "unknown", "synchronized": true]),
+        Case(
+            "processes are hidden: only the kernel is believed", .timeSync, "@@ timedatectl\nNTPSynchronized=no\n",
+            ["service": "unknown", "synchronized": false]),
+        Case("a service that does not tell", .timeSync, "@@ services\nptp4l\n", ["service": "ptp4l"]),
         Case(
             "ufw", .firewall, "@@ ufw\nStatus: active\n@@ iptables\n-P INPUT DROP\n",
             ["active": true, "kind": "ufw", "input_policy": "drop"]),

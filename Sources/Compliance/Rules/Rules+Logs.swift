@@ -87,15 +87,21 @@ extension Rules {
 
     @Sendable static func synchronised(_ host: inout ItemView) -> Answer {
         guard let sync = host.value("time.sync") else { return .unknown(nil) }
-        let source = sync["source"]?.string ?? ""
-        guard let synchronized = sync["synchronized"]?.bool ?? (sync["service"]?.string == "none" ? false : nil) else {
+        guard let synchronized = sync["synchronized"]?.bool else {
             return .unknown("không biết giờ đã đồng bộ chưa", "whether the clock is synchronised is not known")
         }
         guard synchronized else {
-            return .fail("giờ chưa đồng bộ", "the clock is not synchronised")
+            return sync["service"]?.string == "none"
+                ? .fail("không thấy dịch vụ đồng bộ giờ nào chạy", "no time service was seen running")
+                : .fail("giờ chưa đồng bộ", "the clock is not synchronised")
         }
         guard let offset = sync["offset_s"]?.number else {
             return .unknown("đã đồng bộ, không biết độ lệch", "synchronised, offset not known")
+        }
+        guard let source = sync["source"]?.string, !source.isEmpty else {
+            return .unknown(
+                "đã đồng bộ, lệch \(offset) s, không biết với nguồn nào",
+                "synchronised, offset \(offset) s, from which source is not known")
         }
         return abs(offset) < 1
             ? .pass("đồng bộ với \(source), lệch \(offset) s", "synchronised with \(source), offset \(offset) s")

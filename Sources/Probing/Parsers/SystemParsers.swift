@@ -105,7 +105,17 @@ enum SystemParsers {
         guard sections.has("services") || synchronized != nil else {
             throw .unknown("no time service could be asked")
         }
-        if state["service"] == nil { state["service"] = "none" }
+        if state["service"] == nil {
+            // All processes were looked at and none of them keeps the time: then nothing on this machine does, unless
+            // the kernel itself says that somebody did.
+            if sections.has("services"), synchronized != true {
+                state["service"] = "none"
+                state["reason"] = "no time service is running"
+                synchronized = false
+            } else {
+                state["service"] = "unknown"
+            }
+        }
         if let synchronized { state["synchronized"] = .bool(synchronized) }
         return .object(state)
     }
