@@ -131,11 +131,13 @@ struct ProbeCommand: AsyncParsableCommand {
             }
             console.emit(ProbeView.answer(report))
             let counts = report.counts
+            let gaps = report.skipped.count(where: \.reason.isGap)
+            let idle = counts.skipped - gaps
             console.say(
                 vi:
-                    "Hỏi \(counts.asked), trả lời \(counts.reached): đủ \(counts.ok), một phần \(counts.partial), lỗi \(counts.failed) (không tới được \(counts.unreachable)), bỏ qua \(counts.skipped); \(counts.factCount) dữ kiện, \(report.samples.count) mẫu số liệu.",
+                    "Hỏi \(counts.asked), trả lời \(counts.reached): đủ \(counts.ok), một phần \(counts.partial), lỗi \(counts.failed) (không tới được \(counts.unreachable)), bỏ qua \(counts.skipped) (thiếu \(gaps), không áp dụng \(idle)); \(counts.factCount) dữ kiện, \(report.samples.count) mẫu số liệu.",
                 en:
-                    "Asked \(counts.asked), reached \(counts.reached): \(counts.ok) complete, \(counts.partial) partial, \(counts.failed) failed (\(counts.unreachable) unreachable), \(counts.skipped) skipped; \(counts.factCount) facts, \(report.samples.count) samples."
+                    "Asked \(counts.asked), reached \(counts.reached): \(counts.ok) complete, \(counts.partial) partial, \(counts.failed) failed (\(counts.unreachable) unreachable), \(counts.skipped) skipped (\(gaps) gaps, \(idle) do not apply); \(counts.factCount) facts, \(report.samples.count) samples."
             )
         }
     }
@@ -192,6 +194,7 @@ enum ProbeView {
                 "ok": .int(Int64(counts.ok)),
                 "partial": .int(Int64(counts.partial)), "failed": .int(Int64(counts.failed)),
                 "unreachable": .int(Int64(counts.unreachable)), "skipped": .int(Int64(counts.skipped)),
+                "skipped_gaps": .int(Int64(report.skipped.count(where: \.reason.isGap))),
                 "interrupted": .int(Int64(counts.interrupted)), "facts": .int(Int64(counts.factCount)),
                 "samples": .int(Int64(report.samples.count)), "verdict": .string(report.verdict.rawValue),
                 "results": .array(
