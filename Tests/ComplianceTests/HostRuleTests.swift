@@ -29,6 +29,13 @@ import Testing
         Case("SRV-AUTH-02", "ssh.sshd", ["permitrootlogin": "prohibit-password"], .pass),
         Case("SRV-AUTH-02", "accounts.login", [["name": "ubuntu", "locked": false]], .fail),
         Case("SRV-AUTH-02", "accounts.login", [["name": "root", "locked": false]], .pass),
+        Case("SRV-AUTH-07", "ssh.sshd", ["authenticationmethods": "password,keyboard-interactive"], .noEvidence),
+        Case("SRV-ACC-02", "shell.tmout", 0, .fail),
+        Case("SRV-IPS-04", "updates.pending", ["lists_age_h": 30], .pass),
+        Case("SRV-IPS-04", "updates.pending", ["lists_age_h": 2400], .noEvidence),
+        Case("SRV-LOG-06", "log.retention", ["rsyslog_active": false], .fail),
+        Case("SRV-LOG-06", "log.retention", ["rsyslog_active": nil], .noEvidence),
+        Case("SRV-IPS-01", "accounts.login", [["name": "x", "last_login": 1_800_000_000]], .noEvidence),
         Case("SRV-AUTH-03", "password.policy", ["minlen": 7], .fail),
         Case("SRV-AUTH-03", "password.policy", ["minclass": nil], .fail),
         Case("SRV-AUTH-04", "password.policy", ["pass_max_days": 91], .fail),
@@ -127,6 +134,40 @@ import Testing
             ("SSLv3", "sslv3"),
         ])
     func tlsNames(text: String, number: String) { #expect(Rules.versionNumber(text) == number) }
+
+    @Test(
+        "an idle limit of sshd counts only where it ends sessions in time",
+        arguments: [
+            ("session=15m", true), ("*=900", true), ("agent-connection=5m session=1m", true), ("session=16m", false),
+            ("session=10h", false), ("agent-connection=5m", false), ("none", false), ("session=0", false), ("", false),
+            ("session=99999999999999999999w", false),
+        ])
+    func idleSessions(setting: String, ends: Bool) { #expect(Rules.endsIdleSessions(setting, within: 900) == ends) }
+
+    @Test(
+        "what is said of root is what was seen",
+        arguments: [
+            ("no", true, FindingStatus.pass, "sshd lets no root in"), ("without-password", true, .pass, "SSH key"),
+            ("prohibit-password", true, .pass, "SSH key"), ("yes", true, .pass, "an SSH key still works"),
+            ("forced-commands-only", true, .pass, "only run the command"),
+            ("without-password", false, .fail, "root is not locked"), ("yes", nil, .noEvidence, "is not known"),
+        ] as [(String, Bool?, FindingStatus, String)])
+    func root(permit: String, locked: Bool?, status: FindingStatus, says: String) throws {
+        var world = World.good(level: 4)
+        var account: [String: JSONValue] = ["name": "root"]
+        if let locked { account["locked"] = .bool(locked) }
+        for server in World.servers {
+            world.see(server, "ssh.sshd", ["permitrootlogin": .string(permit)])
+            world.see(server, "accounts.login", .array([.object(account)]))
+        }
+        let snapshot = world.snapshot
+        let assessment = try World.assessor().assess(
+            snapshot[World.system].map { [$0] }, in: snapshot, facts: world.facts, at: World.now)
+        let finding = try #require(assessment.findings.first { $0.control == "SRV-AUTH-02" })
+        let texts = finding.reasons.filter { $0.subject != nil }.map(\.text.en)
+        #expect(finding.status == status && texts.contains { $0.contains(says) }, "\(texts)")
+        #expect(permit == "no" || !texts.contains { $0.contains("lets no root in") })
+    }
 
     @Test("facts of ports are found by the port in their name or in their value")
     func ports() {

@@ -138,7 +138,7 @@ extension Rules {
                 "cổng \(port): không biết hạn chứng thư", "port \(port): expiry of the certificate not known")
         }
         return left > 0
-            ? .pass("\(text.vi), chứng thư còn \(left) ngày", "\(text.en), certificate valid for \(left) more days")
+            ? .pass("\(text.vi), chứng thư còn \(left) ngày", "\(text.en), certificate expires in \(left) days")
             : .fail("cổng \(port): chứng thư hết hạn", "port \(port): the certificate has expired")
     }
 

@@ -18,7 +18,9 @@ extension Rules {
                 ? verdict.ending(
                     .fail, .bad, "nơi sao lưu không phải hệ sao lưu tập trung", "the target is no central backup system"
                 )
-                : verdict.ending(.pass, .good, "sao lưu tập trung", "backed up centrally")
+                : verdict.ending(
+                    .pass, .good, "hồ sơ ghi sao lưu về \(central[0].displayName), một hệ sao lưu",
+                    "registered as backed up to \(central[0].displayName), a backup system")
         },
         "DATA-BAK-01": dataKinds,
         "DATA-BAK-03": { context in
@@ -36,7 +38,8 @@ extension Rules {
                     "\(target.displayName) also runs this system")
             }
             return verdict.ending(
-                .pass, .good, "nơi sao lưu đứng riêng với hạ tầng đang chạy", "the target stands apart from production")
+                .pass, .good, "theo hồ sơ, nơi sao lưu không thuộc hạ tầng đang chạy hệ thống",
+                "by the inventory, the target is no part of what runs the system")
         },
         "DATA-BAK-05": { context in
             var verdict = Verdict(
@@ -56,7 +59,9 @@ extension Rules {
             let elsewhere = places.filter { !main.contains($0) }.map(\.key).joined(separator: ", ")
             return elsewhere.isEmpty
                 ? verdict.ending(.fail, .bad, "mọi bản sao ở cùng địa điểm", "every copy is at the same site")
-                : verdict.ending(.pass, .good, "có bản sao ở \(elsewhere)", "a copy is at \(elsewhere)")
+                : verdict.ending(
+                    .pass, .good, "hồ sơ ghi nơi sao lưu ở \(elsewhere)",
+                    "a backup target is registered at \(elsewhere)")
         },
         "DATA-BAK-06": { context in
             var verdict = Verdict(

@@ -114,9 +114,20 @@ extension Rules {
             return .unknown("không biết nhật ký gửi đi đâu", "where logs are sent is not known")
         }
         let names = list.compactMap(\.string).joined(separator: ", ")
-        return names.isEmpty
-            ? .fail("nhật ký không được gửi đi đâu", "logs are sent nowhere")
-            : .pass("gửi tới \(names)", "sent to \(names)")
+        if names.isEmpty {
+            return .fail("cấu hình rsyslog không gửi nhật ký đi đâu", "rsyslog is set to send logs nowhere")
+        }
+        switch host.optional("log.retention", part: "rsyslog_active")?.bool {
+        case true:
+            return .pass("rsyslog chạy, đặt gửi tới \(names)", "rsyslog runs and is set to send to \(names)")
+        case false:
+            return .fail(
+                "đặt gửi tới \(names) nhưng rsyslog không chạy", "set to send to \(names), but rsyslog is not running")
+        case nil:
+            return .unknown(
+                "đặt gửi tới \(names), không biết rsyslog có chạy",
+                "set to send to \(names), whether rsyslog runs is not known")
+        }
     }
 
     /// The months of the level (30 days each) against what is configured and how far back the logs really reach.

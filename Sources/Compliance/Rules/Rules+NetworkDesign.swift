@@ -48,7 +48,7 @@ extension Rules {
             let found = context.scene.capable(names)
             for machine in found {
                 verdict.cite(machine, "capabilities")
-                verdict.say(.good, machine.id, "có \(vi)", "offers \(en)")
+                verdict.say(.good, machine.id, "hồ sơ ghi có \(vi)", "is registered as offering \(en)")
             }
             if !found.isEmpty {
                 verdict.status = .pass
@@ -117,7 +117,9 @@ extension Rules {
             ? verdict.ending(
                 .partial, .missing, "máy nào cũng có, nhưng hồ sơ không có máy quản lý tập trung (anti-malware)",
                 "every server has it, but no central management (anti-malware) is registered")
-            : verdict.ending(.pass, .good, "có quản lý tập trung", "managed centrally")
+            : verdict.ending(
+                .pass, .good, "hồ sơ ghi nơi quản lý tập trung: \(central[0].displayName)",
+                "central management is registered: \(central[0].displayName)")
     }
 
     @Sendable private static func webProtection(_ context: RuleContext) -> Verdict {
@@ -131,7 +133,7 @@ extension Rules {
         ) { service in
             service.inventory(service.object, "waf")
             if let waf = service.context.snapshot.target(of: "waf", in: service.object) {
-                return .pass("sau \(waf.displayName)", "behind \(waf.displayName)")
+                return .pass("hồ sơ ghi đứng sau \(waf.displayName)", "registered behind \(waf.displayName)")
             }
             return service.context.system.text("role") == "citizen_facing"
                 ? .fail("không có tường lửa ứng dụng web", "no web application firewall")
@@ -177,7 +179,9 @@ extension Rules {
             }
             for peer in peers { device.inventory(peer, "ha_group") }
             if let peer = peers.first {
-                return .pass("dự phòng cùng \(peer.displayName)", "stands by with \(peer.displayName)")
+                return .pass(
+                    "hồ sơ ghi cùng nhóm dự phòng với \(peer.displayName)",
+                    "registered in one standby group with \(peer.displayName)")
             }
             let spare = snapshot.objects(.device).first {
                 $0.text("status") == "inventory" && $0.text("device_type") == device.object.text("device_type")
@@ -204,7 +208,9 @@ extension Rules {
                 return .unknown("không có dữ kiện nào còn hạn", "no fact is still valid")
             }
             machine.rest(on: fact)
-            return .pass("đang được giám sát", "is being monitored")
+            return .pass(
+                "có dữ kiện còn hạn, mới nhất lúc \(fact.observedAt)",
+                "has valid facts, the newest of \(fact.observedAt)")
         }
     }
 
@@ -228,7 +234,8 @@ extension Rules {
         let providers = Set(active.compactMap { $0.text("provider") })
         let names = providers.sorted().joined(separator: ", ")
         return providers.count >= least
-            ? verdict.ending(.pass, .good, "\(active.count) đường: \(names)", "\(active.count) lines: \(names)")
+            ? verdict.ending(
+                .pass, .good, "hồ sơ ghi \(active.count) đường: \(names)", "\(active.count) lines registered: \(names)")
             : verdict.ending(
                 .fail, .bad, "\(active.count) đường đang chạy, \(providers.count) nhà cung cấp; cần \(least)",
                 "\(active.count) active lines of \(providers.count) providers; \(least) are asked")
@@ -275,7 +282,8 @@ extension Rules {
             return verdict.ending(.fail, .bad, "địa điểm dự phòng chưa hoạt động", "the standby site is not active")
         }
         return distance >= Double(least)
-            ? verdict.ending(.pass, .good, "cách \(km) km", "\(km) km apart")
+            ? verdict.ending(
+                .pass, .good, "cách \(km) km theo tọa độ đã ghi", "\(km) km apart by registered coordinates")
             : verdict.ending(.fail, .bad, "chỉ cách \(km) km", "only \(km) km apart")
     }
 
@@ -306,7 +314,9 @@ extension Rules {
                 "no line between \(a.key) and \(b.key) is registered")
         case ..<least:
             return verdict.ending(.fail, .bad, "chỉ có \(names)", "only \(names)")
-        default: return verdict.ending(.pass, .good, "\(lines.count) đường: \(names)", "\(lines.count) lines: \(names)")
+        default:
+            return verdict.ending(
+                .pass, .good, "hồ sơ ghi \(lines.count) đường: \(names)", "\(lines.count) lines registered: \(names)")
         }
     }
 

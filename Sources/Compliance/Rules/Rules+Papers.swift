@@ -53,7 +53,9 @@ extension Rules {
         }
         let lacking = topics.filter { !sections.contains($0) }.joined(separator: ", ")
         return lacking.isEmpty
-            ? verdict.ending(.pass, .good, "quy chế có đủ phần", "the policy has the sections")
+            ? verdict.ending(
+                .pass, .good, "hồ sơ ghi quy chế có phần: \(topics.joined(separator: ", "))",
+                "the policy is registered with: \(topics.joined(separator: ", "))")
             : verdict.ending(.fail, .bad, "quy chế thiếu phần: \(lacking)", "the policy lacks: \(lacking)")
     }
 
@@ -68,17 +70,19 @@ extension Rules {
         let inner = Quantifier.every(
             found, context, noun: Bilingual(vi: "quy chế", en: "policies"), remedy: verdict.remedy
         ) { document in
-            let field = document.object["last_review"] != nil ? "last_review" : "issued"
+            let reviewed = document.object["last_review"] != nil
+            let field = reviewed ? "last_review" : "issued"
+            let (verbVi, verbEn) = reviewed ? ("rà soát", "reviewed") : ("ban hành", "issued")
             document.inventory(document.object, field)
             guard let days = document.context.age(document.object, field) else {
                 return .unknown("chưa ghi ngày rà soát", "no review date is registered")
             }
             if days < 0 { return .unknown("ngày rà soát ở tương lai", "the review date lies in the future") }
             return days <= months * 31
-                ? .pass("rà soát cách đây \(days) ngày", "reviewed \(days) days ago")
+                ? .pass("\(verbVi) cách đây \(days) ngày", "\(verbEn) \(days) days ago")
                 : .fail(
-                    "rà soát đã \(days) ngày, hạn \(months) tháng",
-                    "reviewed \(days) days ago, \(months) months allowed")
+                    "\(verbVi) đã \(days) ngày, hạn rà soát \(months) tháng",
+                    "\(verbEn) \(days) days ago, a review is due every \(months) months")
         }
         return inner
     }
@@ -105,7 +109,8 @@ extension Rules {
             ? verdict.ending(
                 .partial, .needsDocument, "hồ sơ đủ trường, cần hồ sơ đề xuất cấp độ",
                 "fields complete, the level dossier is needed")
-            : verdict.ending(.pass, .good, "có đủ mô tả và hồ sơ", "described, with a dossier")
+            : verdict.ending(
+                .pass, .good, "đã ghi đủ trường và gắn hồ sơ cấp độ", "fields complete, a level dossier is linked")
     }
 
     @Sendable private static func designPapers(_ context: RuleContext) -> Verdict {
@@ -125,7 +130,10 @@ extension Rules {
         for service in context.scene.services { verdict.cite(service, "ports") }
         let names = lacking.joined(separator: ", ")
         switch lacking.count {
-        case 0: return verdict.ending(.pass, .good, "có đủ tài liệu thiết kế", "design papers are complete")
+        case 0:
+            return verdict.ending(
+                .pass, .good, "đã gắn sơ đồ mạng, quy hoạch địa chỉ; đã ghi thành phần, dịch vụ",
+                "network diagram and address plan are linked, components and services registered")
         case 4:
             return verdict.ending(
                 .noEvidence, .missing, "chưa ghi gì về thiết kế", "nothing about the design is registered")

@@ -33,7 +33,9 @@ extension Rules {
                 contact.inventory(contact.object, "phone")
                 contact.inventory(contact.object, "email")
                 return contact.object.text("phone") != nil || contact.object.text("email") != nil
-                    ? .pass("gọi được \(contact.object.displayName)", "\(contact.object.displayName) can be reached")
+                    ? .pass(
+                        "đã ghi cách liên hệ \(contact.object.displayName)",
+                        "how to reach \(contact.object.displayName) is registered")
                     : .fail("không có số điện thoại hay thư", "has neither phone nor mail")
             }
         },
@@ -76,7 +78,9 @@ extension Rules {
         }
         let lacking = topics.filter { !covered.contains($0) }.joined(separator: ", ")
         return lacking.isEmpty
-            ? verdict.ending(.pass, .good, "đã đào tạo trong \(months) tháng", "held within \(months) months")
+            ? verdict.ending(
+                .pass, .good, "có biên bản trong \(months) tháng: \(names)", "records within \(months) months: \(names)"
+            )
             : verdict.ending(
                 .fail, .bad, "quá \(months) tháng hoặc thiếu: \(lacking)",
                 "older than \(months) months, or missing: \(lacking)")
@@ -162,7 +166,8 @@ extension Rules {
             }
             machine.inventory(machine.object, "cluster")
             return taken[place].map { .fail("\(place) dùng chung với \($0)", "\(place) is shared with \($0)") }
-                ?? .pass("\(place) dùng riêng", "\(place) is its own")
+                ?? .pass(
+                    "hồ sơ không ghi hệ thống nào khác trên \(place)", "no other system is registered on \(place)")
         }
     }
 }

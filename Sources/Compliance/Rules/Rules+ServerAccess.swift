@@ -43,7 +43,9 @@ extension Rules {
             }
             let names = open.map(\.label).joined(separator: ", ")
             return open.isEmpty
-                ? .pass("không mở cổng quản trị dạng rõ", "no clear-text administration port is open")
+                ? .pass(
+                    "không mở cổng FTP, Telnet, lệnh r hay VNC nào", "no port of FTP, Telnet, r-commands or VNC is open"
+                )
                 : .fail("cổng dạng rõ đang mở: \(names)", "clear-text ports open: \(names)")
         },
         "SRV-ACC-02": machines(
@@ -52,7 +54,7 @@ extension Rules {
         ) { host in
             let most = (host.context.int("default_idle_minutes") ?? 15) * 60
             if let channel = host.optional("ssh.sshd", part: "channeltimeout")?.string?.lowercased(),
-                !["", "none"].contains(channel)
+                endsIdleSessions(channel, within: most)
             {
                 return .pass("ChannelTimeout \(channel)", "ChannelTimeout \(channel)")
             }
@@ -99,6 +101,18 @@ extension Rules {
         },
     ]
 
+    /// Whether ChannelTimeout of sshd_config(5), such as `session=15m agent-connection=5m`, ends idle sessions.
+    static func endsIdleSessions(_ setting: String, within seconds: Int) -> Bool {
+        let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+        return setting.split(separator: " ").contains { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, ["session", "session:*", "session*", "*"].contains(parts[0]) else { return false }
+            let unit = parts[1].last.flatMap { units[String($0)] }
+            guard let number = Int(unit == nil ? parts[1] : parts[1].dropLast()), number > 0 else { return false }
+            return number <= seconds / (unit ?? 1)
+        }
+    }
+
     static func isDenying(_ policy: String?) -> Bool {
         ["drop", "reject", "deny", "block"].contains(policy?.lowercased() ?? "")
     }
@@ -131,9 +145,22 @@ extension Rules {
             guard let security = pending["security"]?.int else {
                 return .unknown("không biết số bản vá an toàn đang chờ", "number of pending security updates not known")
             }
-            return security == 0
-                ? .pass("không còn bản vá an toàn nào chờ", "no security update is pending")
-                : .fail("\(security) bản vá an toàn chưa cài", "\(security) security updates are pending")
+            if security > 0 {
+                return .fail("\(security) bản vá an toàn chưa cài", "\(security) security updates are pending")
+            }
+            guard let age = pending["lists_age_h"]?.int else {
+                return .pass(
+                    "theo danh mục gói sẵn có trên máy, không có bản vá an toàn nào chờ",
+                    "by the package lists the machine has, no security update is pending")
+            }
+            // Lists of last month know nothing of this month's updates.
+            return age <= 7 * 24
+                ? .pass(
+                    "không có bản vá an toàn nào chờ, danh mục gói \(age) giờ tuổi",
+                    "no security update is pending by package lists that are \(age) h old")
+                : .unknown(
+                    "danh mục gói đã \(age) giờ tuổi nên không biết bản vá nào đang chờ",
+                    "the package lists are \(age) h old, so what is pending is not known")
         },
         "SRV-MAL-01": machines(remedy: malwareRemedy.vi, malwareRemedy.en, malwareAgent),
         "OPS-MAL-01": machines(remedy: malwareRemedy.vi, malwareRemedy.en, malwareAgent),
@@ -197,7 +224,9 @@ extension Rules {
         let extra = open.filter { !allowed.contains($0.port) }
         let names = extra.map(\.label).joined(separator: ", ")
         return extra.isEmpty
-            ? .pass("chỉ mở các cổng đã ghi trong hồ sơ", "only ports of the inventory are open")
+            ? .pass(
+                "mọi cổng mở ra ngoài máy đều đã ghi trong hồ sơ",
+                "every port open beyond the machine is in the inventory")
             : .fail("cổng mở ngoài hồ sơ: \(names)", "ports open that the inventory does not list: \(names)")
     }
 }

@@ -97,8 +97,21 @@ extension Rules {
                 && ways.allSatisfy { way in
                     Set(way.split(separator: ",").map { $0.split(separator: ":").first ?? $0 }).count >= 2
                 }
+            // Both may ask for the same password; what PAM asks is not seen here.
+            let doubtful = ways.contains { way in
+                way.split(separator: ",").allSatisfy {
+                    ["password", "keyboard-interactive"].contains($0.split(separator: ":")[0])
+                }
+            }
+            if strong, doubtful {
+                return .unknown(
+                    "\(methods): không biết keyboard-interactive có hỏi gì khác mật khẩu",
+                    "\(methods): whether keyboard-interactive asks for more than the password is not known")
+            }
             return strong
-                ? .pass("mọi cách đăng nhập đều có hai yếu tố", "every way in has two factors")
+                ? .pass(
+                    "sshd buộc hai phương thức ở mọi cách đăng nhập: \(methods)",
+                    "sshd demands two methods on every way in: \(methods)")
                 : .fail(
                     "authenticationmethods: \(methods.isEmpty ? "any" : methods)",
                     "authenticationmethods: \(methods.isEmpty ? "any" : methods)")
@@ -119,10 +132,13 @@ extension Rules {
             return .unknown(nil)
         }
         func isOpen(_ account: JSONValue) -> Bool { account["locked"]?.bool != true }
-        let rootOpen = accounts.contains { $0["name"]?.string == "root" && isOpen($0) }
-        if root != "no" && rootOpen {
-            return .fail(
-                "permitrootlogin là \(root), root không khóa", "permitrootlogin is \(root), root is not locked")
+        let locked = accounts.first { $0["name"]?.string == "root" }.map { $0["locked"]?.bool }
+        if root != "no", let locked, locked != true {
+            return locked == nil
+                ? .unknown(
+                    "permitrootlogin là \(root), không biết root đã khóa chưa",
+                    "permitrootlogin is \(root), whether root is locked is not known")
+                : .fail("permitrootlogin là \(root), root không khóa", "permitrootlogin is \(root), root is not locked")
         }
         let unread = accounts.filter { account in
             account["locked"]?.bool == nil && vendorAccounts.contains(account["name"]?.string ?? "")
@@ -136,8 +152,34 @@ extension Rules {
             let names = ItemView.names(open)
             return .fail("tài khoản mặc định còn mở: \(names)", "default accounts still open: \(names)")
         }
+        let seen = rootLogin(root, locked)
         return .pass(
-            "root không vào thẳng, không còn tài khoản mặc định", "no direct root login, no default account open")
+            "\(seen.vi); không còn tài khoản mặc định nào mở", "\(seen.en); no default account is open")
+    }
+
+    /// What sshd and the password file say about root, and no more: a locked password does not stop a key.
+    private static func rootLogin(_ permit: String, _ locked: Bool??) -> Bilingual {
+        if permit == "no" { return Bilingual(vi: "sshd không cho root vào (no)", en: "sshd lets no root in (no)") }
+        let account =
+            locked == nil
+            ? Bilingual(vi: "root không có trong danh sách tài khoản đăng nhập", en: "root is no login account")
+            : Bilingual(vi: "mật khẩu của root đã khóa", en: "root's password is locked")
+        switch permit {
+        case "prohibit-password", "without-password":
+            return Bilingual(
+                vi: "\(account.vi); permitrootlogin là \(permit): root vẫn vào được bằng khóa SSH nếu có khóa",
+                en:
+                    "\(account.en); permitrootlogin is \(permit): root may still come in with an SSH key if there is one"
+            )
+        case "forced-commands-only":
+            return Bilingual(
+                vi: "\(account.vi); permitrootlogin là \(permit): root chỉ chạy được lệnh gắn với khóa SSH",
+                en: "\(account.en); permitrootlogin is \(permit): root may only run the command of an SSH key")
+        default:
+            return Bilingual(
+                vi: "\(account.vi); permitrootlogin là \(permit): không vào được bằng mật khẩu, khóa SSH thì vẫn được",
+                en: "\(account.en); permitrootlogin is \(permit): no login by password, an SSH key still works")
+        }
     }
 
     @Sendable private static func passwordAge(_ host: inout ItemView) -> Answer {
@@ -183,6 +225,8 @@ extension Rules {
         for account in accounts where account["locked"]?.bool != true {
             if let last = account["last_login"]?.int {
                 if today - last / 86_400 > Int64(most) { idle.append(account) }
+                // A login to come: one of the two clocks is wrong.
+                if last / 86_400 > today + 1 { unseen.append(account) }
             } else if let changed = day(account["last_change"]), let days = account["max_days"]?.int, days > 0,
                 days < 10_000, changed + days + Int64(most) < today
             {
@@ -193,12 +237,13 @@ extension Rules {
         }
         if !idle.isEmpty {
             let names = ItemView.names(idle)
-            return .fail("không dùng quá \(most) ngày: \(names)", "unused for more than \(most) days: \(names)")
+            return .fail(
+                "quá \(most) ngày không thấy đăng nhập: \(names)", "no login seen for more than \(most) days: \(names)")
         }
         if unseen.isEmpty {
             return .pass(
-                "tài khoản nào cũng mới dùng trong \(most) ngày hoặc đã khóa",
-                "every account was used within \(most) days or is locked")
+                "tài khoản nào cũng có đăng nhập trong \(most) ngày hoặc đã khóa",
+                "every account logged in within \(most) days or is locked")
         }
         let names = ItemView.names(unseen)
         return .unknown("không biết lần đăng nhập cuối của: \(names)", "last login not known: \(names)")
