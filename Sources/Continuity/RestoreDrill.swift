@@ -21,6 +21,8 @@ public struct RestoreDrill: Sendable {
     public struct Report: Hashable, Sendable {
         /// Version of the engine.
         public let engineVersion: String
+        /// Engine and repository, `restic@/backup/portal`: the source of what the drill saw.
+        public let source: String
         /// What the backup did.
         public let backup: BackupOutcome
         /// What the restore did; nil when there was no snapshot to restore.
@@ -29,6 +31,11 @@ public struct RestoreDrill: Sendable {
         public let proof: RestoreProof?
         /// `backup.run`, and `backup.restore-verified` when something was restored, in this order.
         public let entries: [LedgerEntry]
+
+        /// When the backup was finished.
+        var backedUpAt: Timestamp? { entries.first { $0.action == "backup.run" }?.at }
+        /// When the comparison was finished.
+        var verifiedAt: Timestamp? { entries.first { $0.action == "backup.restore-verified" }?.at }
 
         /// Whether a complete backup was restored and every file is the same.
         public var isProven: Bool { backup.status == .complete && restore?.problems == [] && proof?.verdict == .proven }
@@ -46,6 +53,7 @@ public struct RestoreDrill: Sendable {
         folder: String, scratch: String, tags: [String] = [], subject: ObjectID?, actor: String, reason: String
     ) async throws(BackupError) -> Report {
         let version = try await engine.version()
+        let origin = "\(engine.name)@\(engine.location)"
         let source = try await trees.list(folder)
         let request = BackupRequest(paths: [folder], tags: tags)
         let backup = try await engine.backup(request)
@@ -55,7 +63,8 @@ public struct RestoreDrill: Sendable {
                 payload: payload(request, backup, version))
         ]
         guard let snapshot = backup.snapshot, backup.status != .empty else {
-            return Report(engineVersion: version, backup: backup, restore: nil, proof: nil, entries: entries)
+            return Report(
+                engineVersion: version, source: origin, backup: backup, restore: nil, proof: nil, entries: entries)
         }
         let restore = try await engine.restore(snapshot, to: scratch)
         let restored = try await trees.list(engine.restoredPath(of: folder, below: scratch))
@@ -69,7 +78,8 @@ public struct RestoreDrill: Sendable {
                     "restore_ms": milliseconds(restore.duration),
                     "restore_problems": .int(Int64(restore.problems.count)), "proof": proof.json,
                 ]))
-        return Report(engineVersion: version, backup: backup, restore: restore, proof: proof, entries: entries)
+        return Report(
+            engineVersion: version, source: origin, backup: backup, restore: restore, proof: proof, entries: entries)
     }
 
     private func payload(_ request: BackupRequest, _ outcome: BackupOutcome, _ version: String) -> JSONValue {

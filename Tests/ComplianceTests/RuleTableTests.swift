@@ -147,6 +147,26 @@ import Testing
         #expect(statuses(gone)["SRV-IPS-02"] == .noEvidence)
     }
 
+    @Test("backups are judged kind by kind, by the age of each")
+    func backups() {
+        func status(_ bend: (inout World) -> Void) -> FindingStatus? {
+            var world = World.good()
+            bend(&world)
+            return statuses(world)["DATA-BAK-01"]
+        }
+        func see(_ world: inout World, _ kind: String, _ age: Int64) {
+            world.see(World.system, "backup.last_success.\(kind)", [:], ageHours: age, validHours: 92 * 24)
+        }
+        #expect(status { see(&$0, "database", 36) } == .pass)
+        #expect(status { see(&$0, "database", 37) } == .fail)
+        #expect(status { $0.facts.removeAll { $0.name == "backup.last_success.os_image" } } == .partial)
+        #expect(status { see(&$0, "database", 93 * 24) } == .partial)
+        // What the level does not name is not asked.
+        #expect(status { see(&$0, "important", 1_000) } == .pass)
+        #expect(status { $0.put(.system, "s", ["data_kinds": ["database"]]) } == .fail)
+        #expect(status { $0.objects[ObjectID(.dependency, "b")] = nil } == .noEvidence)
+    }
+
     @Test("machines that are planned or in store are not judged, but named")
     func idle() {
         var world = World.good()

@@ -161,9 +161,9 @@ struct World {
             for (name, value) in goodFacts { world.see(host, name, value) }
         }
         world.see(servers[0], "tls.endpoint", goodTLS)
-        world.see(
-            system, "backup.last_success",
-            ["config": 5, "os_image": 20, "database": 1, "business_data": 2, "important": 3])
+        for kind in ["config", "os_image", "database", "business_data", "important"] {
+            world.see(system, "backup.last_success.\(kind)", ["snapshot": "ab12"], validHours: 92 * 24)
+        }
         return world
     }
 

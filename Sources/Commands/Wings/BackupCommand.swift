@@ -64,11 +64,12 @@ struct BackupCommand: AsyncParsableCommand {
             abstract: "Back a folder up with restic, restore it elsewhere, compare every file.",
             discussion: """
                 The repository is made when it is not there. The pass phrase comes from the secret store and reaches
-                restic over a pipe, never over its arguments.
+                restic over a pipe, never over its arguments. A proven drill is stored as facts of the subject,
+                backup.last_success.KIND and backup.last_restore_test.KIND, valid for the drill interval of its level.
 
                 Example:
                   hatang backup prove --source /srv/portal --repository /backup/portal --secret portal-restic \\
-                    --restore-to /var/tmp/drill --subject system/portal
+                    --restore-to /var/tmp/drill --subject system/portal --kind business_data
 
                 Exit codes: 0 proven, 2 restored files differ or the repository is damaged, 3 something was not read, \
                 6 nothing to back up, 69 restic is missing, 74 the repository cannot be written.
@@ -79,6 +80,17 @@ struct BackupCommand: AsyncParsableCommand {
         @Option(help: "Empty or new folder for the restore.", completion: .directory) var restoreTo: String
         @Option(help: "KIND/SLUG of what is protected.", completion: .custom(ObjectCompletion.complete)) var subject:
             String
+        @Option(
+            help: "What the folder holds: config, os_image, database, business_data or important.",
+            completion: .list(DataKind.allCases.map(\.rawValue)),
+            transform: { text in
+                guard let kind = DataKind(rawValue: text) else {
+                    let names = DataKind.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("\"\(text)\" is no kind of data: write one of \(names)")
+                }
+                return kind
+            })
+        var kind = DataKind.important
         @Option(help: "Why, for the ledger.") var reason = "restore drill"
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
@@ -101,7 +113,9 @@ struct BackupCommand: AsyncParsableCommand {
                     actor: session.actor, reason: reason)
                 try database.append(report.entries)
                 let check = try await engine.check(readData: true)
-                show(report, check, session)
+                let facts = check.isSound ? try proven(report, object) : []
+                try database.store(facts)
+                show(report, check, facts, session)
                 if !check.isSound {
                     throw CommandFailure(
                         .answerIsNo, "the repository is damaged: \(check.problems.prefix(3).joined(separator: "; "))")
@@ -118,6 +132,11 @@ struct BackupCommand: AsyncParsableCommand {
             }
         }
 
+        private func proven(_ report: RestoreDrill.Report, _ object: Object) throws -> [Fact] {
+            guard let interval = BackupDuties.drillInterval(of: object, try DutyTable.embedded()) else { return [] }
+            return report.facts(about: object.id, kind: kind, validFor: interval)
+        }
+
         private func makeRepository(_ engine: ResticEngine) async throws {
             do {
                 _ = try await engine.snapshots(tags: [])
@@ -130,7 +149,9 @@ struct BackupCommand: AsyncParsableCommand {
             URL(filePath: path).standardizedFileURL.path(percentEncoded: false).trimmingSlash
         }
 
-        private func show(_ report: RestoreDrill.Report, _ check: RepositoryCheck, _ session: Session) {
+        private func show(
+            _ report: RestoreDrill.Report, _ check: RepositoryCheck, _ facts: [Fact], _ session: Session
+        ) {
             let proof = report.proof
             session.console.emit(
                 Answer(
@@ -139,6 +160,7 @@ struct BackupCommand: AsyncParsableCommand {
                         "snapshot": .string(report.backup.snapshot ?? ""),
                         "files": .int(Int64(report.backup.files)), "bytes": .int(report.backup.bytes),
                         "repository_sound": .bool(check.isSound), "proof": proof?.json ?? .null,
+                        "kind": .string(kind.rawValue), "facts": .array(facts.map(\.json)),
                     ]),
                     table: TextTable(
                         names: ["path", "difference"],
@@ -149,9 +171,9 @@ struct BackupCommand: AsyncParsableCommand {
             let bytes = proof?.bytesCompared ?? 0
             session.console.say(
                 vi:
-                    "restic \(report.engineVersion): sao lưu \(report.backup.files) tệp, khôi phục và so \(compared) tệp (\(bytes) byte), khác \(proof?.mismatches.count ?? 0); kho \(check.isSound ? "nguyên vẹn" : "HỎNG").",
+                    "restic \(report.engineVersion): sao lưu \(report.backup.files) tệp, khôi phục và so \(compared) tệp (\(bytes) byte), khác \(proof?.mismatches.count ?? 0); kho \(check.isSound ? "nguyên vẹn" : "HỎNG"); \(facts.count) dữ kiện (\(kind.rawValue)).",
                 en:
-                    "restic \(report.engineVersion): \(report.backup.files) files backed up, \(compared) restored and compared (\(bytes) bytes), \(proof?.mismatches.count ?? 0) differ; repository \(check.isSound ? "sound" : "DAMAGED")."
+                    "restic \(report.engineVersion): \(report.backup.files) files backed up, \(compared) restored and compared (\(bytes) bytes), \(proof?.mismatches.count ?? 0) differ; repository \(check.isSound ? "sound" : "DAMAGED"); \(facts.count) facts (\(kind.rawValue))."
             )
         }
 

@@ -107,13 +107,19 @@ extension Rules {
         return out
     }
 
-    /// Every kind of data the level names is registered, has a target, and a run succeeded (fact
-    /// `backup.last_success` of the system: `{kind: age in hours}`).
+    /// A daily copy may be this much late.
+    private static let freshHours: Int64 = 36
+
+    /// Every kind of data the level names is registered, has a target, and a run of it succeeded lately: fact
+    /// `backup.last_success.KIND` of the system, as old as its observation.
     @Sendable private static func dataKinds(_ context: RuleContext) -> Verdict {
         var verdict = Verdict(
             remedy: Bilingual(
-                vi: "ghi data_kinds và backed-up-by, lập lịch sao lưu cho từng loại dữ liệu",
-                en: "record data_kinds and backed-up-by, schedule a backup of each kind"))
+                vi:
+                    "ghi data_kinds và backed-up-by, lập lịch sao lưu từng loại, chứng minh bằng hatang backup prove --kind",
+                en:
+                    "record data_kinds and backed-up-by, schedule a backup of each kind, prove it with hatang backup prove --kind"
+            ))
         let wanted = Set(context.texts("data_kinds"))
         let known = Set(context.system.texts("data_kinds"))
         verdict.cite(context.system, "data_kinds")
@@ -127,17 +133,42 @@ extension Rules {
             return verdict.ending(.fail, .bad, "chưa sao lưu: \(lacking)", "not backed up: \(lacking)")
         }
         if backupTargets(context, &verdict).isEmpty { return verdict }
-        guard case .valid(let fact) = context.facts.entry(context.system.id, "backup.last_success") else {
+        var late: [String] = []
+        var unknown: [String] = []
+        var seen: [String] = []
+        for kind in wanted.sorted() {
+            switch context.facts.entry(context.system.id, "backup.last_success.\(kind)") {
+            case .valid(let fact):
+                verdict.exhibits.append(Exhibit(fact: fact))
+                let hours = max(0, (context.now.milliseconds - fact.observedAt.milliseconds) / 3_600_000)
+                if hours > freshHours {
+                    late.append("\(kind) (\(hours) h)")
+                } else {
+                    seen.append("\(kind) (\(hours) h)")
+                }
+            case .stale(let fact):
+                unknown.append(kind)
+                verdict.say(
+                    .stale, context.system.id, "dữ kiện \(fact.name) đã quá hạn từ \(fact.validUntil), không tính",
+                    "fact \(fact.name) has been stale since \(fact.validUntil) and does not count")
+            case nil: unknown.append(kind)
+            }
+        }
+        if !late.isEmpty {
+            let names = late.joined(separator: ", ")
+            return verdict.ending(
+                .fail, .bad, "quá \(freshHours) giờ chưa sao lưu: \(names)",
+                "not backed up within \(freshHours) h: \(names)")
+        }
+        if !unknown.isEmpty {
+            let names = unknown.joined(separator: ", ")
             return verdict.ending(
                 .partial, .missing,
-                "hồ sơ khai đủ, nhưng chưa có dữ kiện lần sao lưu thành công nào (backup.last_success)",
-                "the inventory declares all kinds, but no successful run is known (backup.last_success)")
+                "hồ sơ khai đủ, nhưng chưa có dữ kiện sao lưu thành công (backup.last_success) của: \(names)",
+                "the inventory declares all kinds, but no successful run (backup.last_success) is known of: \(names)")
         }
-        verdict.exhibits.append(Exhibit(fact: fact))
-        let late = wanted.filter { (fact.value[$0]?.number ?? .infinity) > 36 }.sorted().joined(separator: ", ")
-        return late.isEmpty
-            ? verdict.ending(
-                .pass, .good, "loại nào cũng sao lưu thành công trong 36 giờ", "every kind was backed up within 36 h")
-            : verdict.ending(.fail, .bad, "quá 36 giờ chưa sao lưu: \(late)", "not backed up within 36 h: \(late)")
+        let names = seen.joined(separator: ", ")
+        return verdict.ending(
+            .pass, .good, "lần sao lưu thành công gần nhất: \(names)", "latest successful backups: \(names)")
     }
 }
