@@ -124,7 +124,11 @@ extension Database {
     static func prepareSchema(_ pool: DatabasePool, path: String, mode: Mode) throws {
         let isComplete = try pool.read { db in
             let id = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            // The migrator's own table is made before ours, in a transaction of its own: another program may be between
+            // the two, or a crash may have been.
+            let tables =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'grdb_*'") ?? 0
             guard id == applicationID || (id == 0 && tables == 0) else {
                 throw StorageError(
                     .corrupt, "\(path): it is a database of another program: name the data folder by --data")
@@ -143,7 +147,12 @@ extension Database {
                 "\(path): an older hatang has written it, or nothing yet: run a command that writes, such as hatang "
                     + "inventory apply, to bring it up to date")
         }
-        try migrator.migrate(pool)
+        do {
+            try migrator.migrate(pool)
+        } catch {
+            // Two programs that begin at the same time: the slower one finds the work done.
+            guard try pool.read(migrator.hasCompletedMigrations) else { throw error }
+        }
     }
 
     static func quickCheck(_ pool: DatabasePool) throws {

@@ -147,6 +147,17 @@ struct OpeningTests {
         #expect(try empty.open().snapshot().count == 0)
     }
 
+    @Test("a database whose making was cut short is made in full, and not taken for another program's")
+    func halfMade() throws {
+        let lab = try Lab()
+        defer { withExtendedLifetime(lab) {} }
+        try FileManager.default.createDirectory(atPath: lab.folder.file("data"), withIntermediateDirectories: true)
+        try lab.tamper("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        let store = try lab.open()
+        try store.create([device("a")])
+        #expect(try lab.open().snapshot().count == 1)
+    }
+
     @Test("a closed database leaves no trace of a crash; a copy taken in the middle of a write recovers")
     func crash() throws {
         let lab = try Lab()
