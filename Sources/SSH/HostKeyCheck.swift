@@ -5,7 +5,11 @@ import Remote
 /// Nil when `offered` is one of the recorded keys. The fingerprint decides: it covers the key's type as well.
 func hostKeyError(_ offered: HostKey, recorded: [HostKey], subject: String, endpoint: Endpoint) -> RemoteError? {
     if recorded.contains(where: { $0.fingerprint == offered.fingerprint }) { return nil }
-    let record = "hatang host-key record \(subject) --fingerprint \(offered.fingerprint)"
+    let type = offered.type == "ssh-ed25519" ? "" : " --type \(offered.type)"
+    let replace = recorded.isEmpty ? "" : " --replace"
+    let record =
+        "hatang host-key record \(subject) --fingerprint \(offered.fingerprint)\(type)\(replace) "
+        + "--reason \"compared on the machine\""
     guard !recorded.isEmpty else {
         return RemoteError(
             .hostKeyUnknown, subject: subject,

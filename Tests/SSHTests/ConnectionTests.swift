@@ -29,6 +29,7 @@ struct ConnectionTests {
         let error = await failure { _ = try await client.open(daemon.target(hostKeys: [other])) }
         #expect(error?.code == .hostKeyChanged)
         #expect(error?.message.contains(other.fingerprint) == true)
+        #expect(error?.message.contains(" --replace --reason ") == true)
         #expect(error?.message.contains(daemon.hostKeys[0].fingerprint) == true)
         await client.shutdown()
         try await daemon.process.waitForOutput("Connection closed by")
