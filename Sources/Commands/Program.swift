@@ -81,7 +81,7 @@ public enum Program {
     private static func status(of error: StorageError) -> ExitStatus {
         switch error.code {
         case .locked: .refused
-        case .readOnly: .notPermitted
+        case .readOnly, .permission: .notPermitted
         case .notFound: .nothingToDo
         default: .storage
         }
