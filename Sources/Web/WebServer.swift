@@ -2,7 +2,8 @@ import Hummingbird
 public import Logging
 import ServiceLifecycle
 
-/// The HTTP side of the suite: read-only, without authentication, hence for loopback addresses alone.
+/// The HTTP side of the suite: read-only, without authentication, hence for loopback addresses alone. Requests whose
+/// `Host` is no loopback name or address are refused with status 421.
 public struct WebServer: Sendable {
     private let source: any WebSource
     private let logger: Logger
@@ -34,6 +35,7 @@ public struct WebServer: Sendable {
     static func router(_ source: any WebSource) -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: LoopbackHostMiddleware())
         ReadAPI(source: source).routes(router)
         return router
     }

@@ -71,6 +71,57 @@ private struct FixedSource: WebSource {
         #expect(try await get("/api/v1/objects/systen").1.contains("system"))
     }
 
+    /// The answer to a request that names `host`, over a real connection.
+    private func status(host: String?, of paths: [String]) async throws -> [(Int, String)] {
+        let application = Application(
+            router: WebServer.router(FixedSource()), configuration: .init(address: .hostname("127.0.0.1", port: 0)))
+        return try await application.test(.live) { server in
+            let client = TestClient(host: "127.0.0.1", port: try #require(server.port), configuration: .init())
+            client.connect()
+            var out: [(Int, String)] = []
+            for path in paths {
+                let request = TestClient.Request(path, method: .get, authority: host)
+                let response = try await client.execute(request)
+                out.append((response.status.code, String(buffer: response.body ?? ByteBuffer())))
+            }
+            try await client.shutdown()
+            return out
+        }
+    }
+
+    @Test(
+        "a request that names another host is refused, whatever it asks for: a page of a stranger may not read along",
+        arguments: [
+            "", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1",
+            "127.0.0.256", "127.1", "127.0.0.1:", "127.0.0.1:x", "localhost:123456", "[::2]", "[::1", "::1",
+            "user@localhost", "0.0.0.0", "[::]:80", "localhost:80:80", "127.+0.0.1", "127.0.0.٣",
+        ])
+    func strangeHost(_ host: String) async throws {
+        #expect(!LoopbackHostMiddleware.isLoopback(host))
+    }
+
+    @Test(
+        "loopback names and addresses are answered, with any port",
+        arguments: [
+            "localhost", "localhost:8080", "LocalHost:1", "127.0.0.1", "127.0.0.1:65535", "127.255.3.4:80", "[::1]",
+            "[::1]:9000",
+        ])
+    func ownHost(_ host: String) async throws {
+        #expect(LoopbackHostMiddleware.isLoopback(host))
+    }
+
+    @Test("the host is checked on every route, and before anything is read") func hostOfEveryRoute() async throws {
+        let paths = ["/", "/healthz", "/metrics", "/api/v1/kinds", "/api/v1/objects/system", "/nowhere"]
+        for (status, body) in try await status(host: "evil.example:80", of: paths) {
+            #expect(status == 421)
+            #expect(try JSONValue.parse(body)["status"] == 421)
+            #expect(body.contains("127.0.0.1"), "what to do stands there")
+            #expect(!body.contains("evil"))
+        }
+        #expect(try await status(host: "127.0.0.1:1", of: ["/api/v1/kinds"]).map(\.0) == [200])
+        #expect(try await status(host: "[::1]:1", of: ["/healthz"]).map(\.0) == [200])
+    }
+
     @Test("inner errors do not leak") func innerErrors() async throws {
         let (status, body) = try await get("/api/v1/kinds", source: FixedSource(broken: true))
         #expect(status == 500)
