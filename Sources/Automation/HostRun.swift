@@ -16,7 +16,10 @@ struct HostRun {
         do {
             session = try await shell.open(host.target.get())
         } catch {
-            return end(Self.isCancellation(error) ? .cancelled : .unreachable, Self.text(error), [])
+            if Self.isCancellation(error) { return end(.cancelled, Self.text(error), []) }
+            // A host that answered and did not let us in, or one we have no credential for, is not out of reach.
+            let isOutOfReach = (error as? RemoteError)?.mayRetry ?? true
+            return end(isOutOfReach ? .unreachable : .failed, Self.text(error), [])
         }
         let result = await runTasks(session)
         await session.close()

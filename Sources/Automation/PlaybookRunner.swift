@@ -6,7 +6,8 @@ public import Remote
 public struct PlaybookHost: Sendable {
     /// Which machine.
     public let id: ObjectID
-    /// How to enter it; a failure (no address, no credential, unknown host key …) makes the host unreachable.
+    /// How to enter it; a failure (no address, no credential, unknown host key …) makes the host
+    /// failed, one of the network unreachable.
     public let target: Result<ShellTarget, RemoteError>
 
     /// Creates a host.

@@ -31,13 +31,20 @@ public enum Program {
         }
         let status = await work.value
         sources.forEach { $0.cancel() }
+        // A reader that went away (head) is no failure; a full disk behind `>` is.
+        if status == ExitStatus.done.rawValue, let number = ProcessOutput.failure, number != EPIPE {
+            Console.output.err(
+                "hatang: standard output cannot be written (\(String(cString: strerror(number)))): the work is done, its answer is not\n"
+            )
+            return ExitStatus.storage.rawValue
+        }
         return status
     }
 
     /// Runs `arguments` inside the current task.
     static func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try Suite.parseAsRoot(arguments)
+            var command = try Suite.parseAsRoot(GlobalOptions.behindTheNoun(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -80,8 +87,8 @@ public enum Program {
 
     private static func status(of error: StorageError) -> ExitStatus {
         switch error.code {
-        case .locked: .refused
-        case .readOnly, .permission: .notPermitted
+        case .locked, .conflict, .stale: .refused
+        case .readOnly, .permission, .wrongKey: .notPermitted
         case .notFound: .nothingToDo
         default: .storage
         }

@@ -50,7 +50,7 @@ struct ComplianceCommand: AsyncParsableCommand {
 
         func run(in session: Session) async throws {
             let catalogue = try catalogue.load()
-            let database = try session.database()
+            let database = try session.database(.writing)
             let snapshot = try session.inventory(database)
             let systems = try chosen(snapshot)
             let facts = try database.currentFacts(of: nil)

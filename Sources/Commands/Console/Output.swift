@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Where a program's two streams go: the process's own, or memory in tests.
 protocol Output: Sendable {
@@ -13,12 +14,15 @@ protocol Output: Sendable {
     var width: Int { get }
 }
 
-/// The process's streams. Writes are whole; a closed pipe ends the program quietly, as `head` expects.
+/// The process's streams. Writes are whole.
+///
+/// When standard output fails, further output is dropped and the command goes on to its own end: work that was begun is
+/// not left half done because `head` has seen enough. ``Program`` turns the failure into an exit code.
 struct ProcessOutput: Output {
     func out(_ text: String) { write(text, to: 1) }
     func err(_ text: String) { write(text, to: 2) }
     var outIsTerminal: Bool { isatty(1) == 1 }
-    var errIsTerminal: Bool { isatty(2) == 1 }
+    var errIsTerminal: Bool { isatty(2) == 1 && Session.environment["TERM"] != "dumb" }
 
     var width: Int {
         var size = winsize()
@@ -26,16 +30,23 @@ struct ProcessOutput: Output {
         return 100
     }
 
+    /// The first error of writing to standard output; nil while all went well.
+    static var failure: Int32? { state.withLock { $0 } }
+    private static let state = Mutex<Int32?>(nil)
+
     private func write(_ text: String, to descriptor: Int32) {
+        if descriptor == 1, Self.failure != nil { return }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 bytes = bytes.dropFirst(count)
-            } else if errno == EINTR || errno == EAGAIN {
-                continue
-            } else {
-                if errno == EPIPE, descriptor == 1 { exit(0) }
+            } else if errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 1_000)
+            } else if errno != EINTR {
+                let number = errno
+                if descriptor == 1 { Self.state.withLock { $0 = $0 ?? number } }
                 return
             }
         }

@@ -91,7 +91,7 @@ extension InventoryCommand {
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
-            let database = try session.database(creating: true)
+            let database = try session.database(.creating)
             let walk = try Walk(folders.folders, prune: prune, database: database, session: session)
             session.console.emit(walk.answer())
             walk.summary(session)
@@ -129,9 +129,9 @@ extension InventoryCommand {
         }
 
         func run(in session: Session) async throws {
-            let database = try session.database(creating: true)
             let lock = try session.writerLock("inventory apply")
             defer { lock.release() }
+            let database = try session.database(.creating)
             let walk = try Walk(folders.folders, prune: prune, database: database, session: session)
             if let expect, !walk.digest.hasPrefix(expect) {
                 throw CommandFailure(
@@ -139,17 +139,19 @@ extension InventoryCommand {
                     "the plan is now \(walk.digest.prefix(12)), not \(expect): files or inventory have changed; run plan again"
                 )
             }
-            if dryRun || session.console.format != .table || session.console.verbose {
-                session.console.emit(walk.answer())
-            }
             walk.summary(session)
-            if dryRun || walk.plan.changes.isEmpty { return }
+            let isShown = dryRun || session.console.format != .table || session.console.verbose
+            if dryRun || walk.plan.changes.isEmpty {
+                if isShown { session.console.emit(walk.answer()) }
+                return
+            }
             try session.confirm(
                 yes: yes, vi: "Áp dụng \(walk.plan.changes.count) thay đổi?",
                 en: "Apply \(walk.plan.changes.count) changes?")
             let result = try database.apply(
                 changes: walk.plan.changes, provenance: walk.provenance, actor: session.actor, reason: reason,
                 at: session.now(), expectedSequence: walk.snapshot.sequence)
+            if isShown { session.console.emit(walk.answer()) }
             session.console.say(
                 vi: "Đã áp dụng \(walk.plan.changes.count) thay đổi; sổ cái đến bản ghi \(result.sequence).",
                 en: "Applied \(walk.plan.changes.count) changes; ledger at record \(result.sequence).")

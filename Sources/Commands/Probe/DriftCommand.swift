@@ -25,9 +25,8 @@ struct DriftCommand: SuiteCommand {
     func run(in session: Session) async throws {
         let database = try session.database()
         let snapshot = try session.inventory(database)
-        let machines = try target.map { try session.select($0, in: snapshot, defaults: [.device, .virtualMachine]) }
-        if let machines, machines.isEmpty {
-            throw CommandFailure(.nothingToDo, "selector \"\(target ?? "")\" finds 0 machines: check its spelling")
+        let machines = try target.map {
+            try session.chosen($0, in: snapshot, defaults: [.device, .virtualMachine])
         }
         let report = Drift(snapshot).report(
             facts: try database.currentFacts(of: nil), machines: machines, at: session.now())

@@ -23,7 +23,14 @@ struct ProbeCommand: AsyncParsableCommand {
         var probes: String?
 
         func load(_ session: Session) throws -> ProbeLibrary {
-            try ProbeLibrary(folder: probes ?? session.environment["HATANG_PROBES"] ?? "Probes")
+            let folder = probes ?? session.environment["HATANG_PROBES"] ?? "Probes"
+            guard FileManager.default.fileExists(atPath: folder) else {
+                throw InputErrors(
+                    Diagnostic(
+                        SourcePosition(file: folder), problem: "there is no such folder",
+                        remedy: "run hatang where Probes/ is, or name it with --probes DIR or HATANG_PROBES"))
+            }
+            return try ProbeLibrary(folder: folder)
         }
     }
 
@@ -50,7 +57,7 @@ struct ProbeCommand: AsyncParsableCommand {
         }
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(.writing)
             let snapshot = try session.inventory(database)
             let plan = try Self.plan(library.load(session), names: probe, target: target, snapshot, database, session)
             let lock = try session.writerLock("probe run")
@@ -68,7 +75,7 @@ struct ProbeCommand: AsyncParsableCommand {
             let report = await runner.run(plan) { progress.update(done: $0.done, failures: $0.failures) }
             progress.finish()
             try database.store(report.facts)
-            try session.samples().store(report.samples)
+            try session.samples(writing: true).store(report.samples)
             try EngineCache.save(await snmp.exportEngineCache(), in: database)
             try database.append([report.ledgerEntry(actor: session.actor, reason: reason)])
             snmp.shutdown()
@@ -89,6 +96,7 @@ struct ProbeCommand: AsyncParsableCommand {
             _ session: Session
         ) throws -> ProbePlan {
             let context = try context(snapshot, database, session)
+            if let target { _ = try session.chosen(target, in: snapshot, defaults: [.device, .virtualMachine]) }
             do {
                 return try ProbePlan(library, names: names, target: target, in: context)
             } catch let error as ProbePlanError {
@@ -105,7 +113,8 @@ struct ProbeCommand: AsyncParsableCommand {
         {
             let loopbackOnly = session.loopbackOnly
             return ProbePlan.Context(
-                snapshot: snapshot, query: { try session.select($0, in: snapshot) },
+                snapshot: snapshot,
+                query: { try session.select($0, in: snapshot, defaults: [.device, .virtualMachine]) },
                 secrets: StoredSecrets(secrets: session.secrets(database)),
                 hostKeys: StoredHostKeys(keys: session.hostKeys(database)), defaultSSHUser: session.loginName,
                 allowed: { !loopbackOnly || $0.address.isLoopback })

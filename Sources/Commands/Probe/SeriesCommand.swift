@@ -1,6 +1,7 @@
 import ArgumentParser
 import CMDB
 import Evidence
+import Foundation
 import Notation
 import TimeSeries
 
@@ -9,6 +10,14 @@ struct SeriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "series", abstract: "Numbers in time: which there are, and one of them.",
         subcommands: [ListSeries.self, ShowSeries.self])
+
+    /// The samples, or that there are none yet.
+    static func store(_ session: Session) throws -> SampleStore {
+        guard FileManager.default.fileExists(atPath: session.data.trimmingSlash + "/samples.sqlite") else {
+            throw CommandFailure(.nothingToDo, "no sample is stored: run `hatang probe run`")
+        }
+        return try session.samples()
+    }
 
     static func text(_ number: Sample.Number) -> String {
         switch number {
@@ -58,7 +67,7 @@ struct SeriesCommand: AsyncParsableCommand {
 
         func run(in session: Session) async throws {
             let id = try subject.map { try InventoryCommand.object($0, in: session.inventory(session.database())).id }
-            let samples = try session.samples().latestSamples(subject: id)
+            let samples = try SeriesCommand.store(session).latestSamples(subject: id)
             guard !samples.isEmpty else {
                 throw CommandFailure(.nothingToDo, "no sample is stored: run `hatang probe run`")
             }
@@ -88,9 +97,11 @@ struct SeriesCommand: AsyncParsableCommand {
             }
             let id = try InventoryCommand.object(subject, in: session.inventory(session.database())).id
             let start = session.now() + (.zero - span)
-            let samples = try session.samples().samples(subject: id, name: name, instance: instance, since: start)
+            let samples = try SeriesCommand.store(session).samples(
+                subject: id, name: name, instance: instance, since: start)
             guard !samples.isEmpty else {
-                let names = Set(try session.samples().latestSamples(subject: id).map { "\($0.name) \($0.instance)" })
+                let names = Set(
+                    try SeriesCommand.store(session).latestSamples(subject: id).map { "\($0.name) \($0.instance)" })
                 throw CommandFailure(
                     .nothingToDo,
                     "no sample of \(name) \(instance) since \(start): "

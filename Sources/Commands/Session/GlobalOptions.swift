@@ -29,6 +29,28 @@ struct GlobalOptions: ParsableArguments {
     var verbose = false
 }
 
+extension GlobalOptions {
+    /// Moves common options that stand before the noun behind everything else: `hatang --format json audit verify`.
+    static func behindTheNoun(_ arguments: [String]) -> [String] {
+        var rest = arguments[...]
+        var moved: [String] = []
+        while let first = rest.first, first.hasPrefix("-") {
+            if ["--data", "--format", "--lang"].contains(first), rest.count > 2 {
+                moved += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else if ["--no-color", "--quiet", "-q", "--verbose", "-v"].contains(first)
+                || ["--data=", "--format=", "--lang="].contains(where: first.hasPrefix)
+            {
+                moved.append(first)
+                rest = rest.dropFirst()
+            } else {
+                return arguments
+            }
+        }
+        return rest.isEmpty ? arguments : Array(rest) + moved
+    }
+}
+
 /// A command of the suite: options, then work inside a session.
 protocol SuiteCommand: AsyncParsableCommand {
     var global: GlobalOptions { get }

@@ -6,15 +6,42 @@ import Storage
 extension Session {
     var databasePath: String { data.trimmingSlash + "/hatang.sqlite" }
 
-    /// The database; one that does not exist is created only when `creating`.
-    func database(creating: Bool = false) throws -> Database {
-        if !creating, !FileManager.default.fileExists(atPath: databasePath) {
+    /// What a command wants of the database.
+    enum Access {
+        case reading
+        case writing
+        /// Writing, and making it when it is not there.
+        case creating
+    }
+
+    /// The database. Who may not write can still read: an auditor on a copy, a medium mounted read-only.
+    func database(_ access: Access = .reading) throws -> Database {
+        if access != .creating { try requireFile() }
+        guard access == .reading, !isWritable else { return try Database(path: databasePath, mode: .readWrite) }
+        let log = try? FileManager.default.attributesOfItem(atPath: databasePath + "-wal")[.size] as? Int
+        return try Database(path: databasePath, mode: (log ?? 0) == 0 ? .immutable : .readOnly)
+    }
+
+    /// Whether this process may write to the data folder and the database.
+    var isWritable: Bool { access(data, W_OK) == 0 && access(databasePath, W_OK) == 0 }
+
+    private func requireFile() throws {
+        var status = stat()
+        guard stat(databasePath, &status) != 0 else { return }
+        switch errno {
+        case ENOENT:
             throw CommandFailure(
                 .nothingToDo,
                 "there is no inventory in \(data): run `hatang inventory apply DIR --reason …`, or name another folder with --data"
             )
+        case EACCES, EPERM:
+            throw CommandFailure(
+                .notPermitted, "\(data) may not be read by \(loginName): check its owner and permissions")
+        case ENOTDIR:
+            throw CommandFailure(.storage, "\(data) is a file, not a folder: name a folder with --data")
+        default:
+            throw CommandFailure(.storage, "\(databasePath): \(String(cString: strerror(errno))): check the disk")
         }
-        return try Database(path: databasePath, mode: .readWrite)
     }
 
     /// The one writer at a time; a second one is refused at once and told who holds the lock.

@@ -1,5 +1,6 @@
 import CMDB
 import Evidence
+import Foundation
 import Storage
 import TimeSeries
 
@@ -19,5 +20,24 @@ extension Session {
 
     func hostKeys(_ database: Database) -> HostKeyStore { HostKeyStore(database) }
 
-    func samples() throws -> SampleStore { try SampleStore(path: data.trimmingSlash + "/samples.sqlite") }
+    /// The samples; for reading they must be there, and need not be writable.
+    func samples(writing: Bool = false) throws -> SampleStore {
+        let path = data.trimmingSlash + "/samples.sqlite"
+        return try SampleStore(path: path, readOnly: !writing && access(path, W_OK) != 0)
+    }
+
+    /// What a selector finds, never nothing: the error says of how many, and what is near.
+    func chosen(_ text: String, in snapshot: Snapshot, defaults: [Kind]) throws -> [Object] {
+        let found = try select(text, in: snapshot, defaults: defaults)
+        guard found.isEmpty else { return found }
+        let selector = try? Selector(text, default: defaults)
+        let kinds = selector?.kinds ?? defaults
+        let total = kinds.reduce(0) { $0 + snapshot.objects($1).count }
+        let hints = selector?.misspelt(in: snapshot) ?? []
+        let names = kinds.map(\.rawValue).joined(separator: ", ")
+        throw CommandFailure(
+            .nothingToDo,
+            "selector \"\(text)\" finds 0 of \(total) \(names): "
+                + (hints.isEmpty ? "check its spelling with `hatang inventory list`" : hints.joined(separator: "; ")))
+    }
 }

@@ -9,12 +9,15 @@ struct CompletionCommand: AsyncParsableCommand {
               hatang completion bash > /etc/bash_completion.d/hatang
               hatang completion zsh > "${fpath[1]}/_hatang"
               hatang completion fish > ~/.config/fish/completions/hatang.fish
+
+            Exit codes: 0 printed, 64 no such shell.
             """)
 
     enum Shell: String, ExpressibleByArgument, CaseIterable {
         case bash, zsh, fish
     }
     @Argument(help: "bash, zsh or fish.") var shell: Shell
+    @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
     func run() async throws {
         let kind: CompletionShell =

@@ -77,6 +77,16 @@ struct DoctorCommand: SuiteCommand {
             }
             return Check(name: "data folder", state: .ok, detail: path, remedy: "")
         }
+        var parent = URL(filePath: path).standardizedFileURL
+        while parent.path != "/", !FileManager.default.fileExists(atPath: parent.path) {
+            parent.deleteLastPathComponent()
+        }
+        if access(parent.path, W_OK | X_OK) != 0 {
+            return Check(
+                name: "data folder", state: .sick,
+                detail: "\(path) does not exist and cannot be made in \(parent.path)",
+                remedy: "name a folder you may write to with --data")
+        }
         return Check(
             name: "data folder", state: .optional, detail: "\(path) does not exist yet",
             remedy: "hatang inventory apply DIR --reason … makes it")

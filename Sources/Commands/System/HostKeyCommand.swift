@@ -38,7 +38,7 @@ struct HostKeyCommand: AsyncParsableCommand {
         }
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(.writing)
             let text = id.contains("/") ? id : "device/" + id
             let object = try InventoryCommand.object(text, in: session.inventory(database))
             let lock = try session.writerLock("host-key record")
@@ -65,7 +65,7 @@ struct HostKeyCommand: AsyncParsableCommand {
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(.writing)
             let snapshot = try session.inventory(database)
             let lines = try KnownHosts.read(file)
             let lock = try session.writerLock("host-key import")

@@ -47,7 +47,7 @@ struct SecretCommand: AsyncParsableCommand {
             guard bytes.count <= 65_536 else {
                 throw CommandFailure(.badInput, "more than 65,536 bytes: this is no secret")
             }
-            let database = try session.database(creating: true)
+            let database = try session.database(.creating)
             let lock = try session.writerLock("secret set")
             defer { lock.release() }
             let store = session.secrets(database)
@@ -88,7 +88,7 @@ struct SecretCommand: AsyncParsableCommand {
         func validate() throws { try SecretCommand.check(name) }
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(.writing)
             let lock = try session.writerLock("secret delete")
             defer { lock.release() }
             let secrets = session.secrets(database)

@@ -95,7 +95,7 @@ struct BackupCommand: AsyncParsableCommand {
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(.writing)
             let object = try InventoryCommand.object(subject, in: session.inventory(database))
             let password = try session.secrets(database).get(secret)
             let lock = try session.writerLock("backup prove")

@@ -29,7 +29,7 @@ struct IPv6Command: AsyncParsableCommand {
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
-            let database = try session.database()
+            let database = try session.database(save ? .writing : .reading)
             let snapshot = try session.inventory(database)
             let prefix: Prefix
             do {

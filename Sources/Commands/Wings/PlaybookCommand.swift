@@ -51,17 +51,14 @@ struct PlaybookCommand: AsyncParsableCommand {
 
         func run(in session: Session) async throws {
             let playbook = try PlaybookCommand.read(file)
-            let database = try session.database()
+            let database = try session.database(.writing)
             let snapshot = try session.inventory(database)
             do {
                 let selected: [ObjectID]
                 if let hosts {
                     let machines: [Kind] = [.device, .virtualMachine]
-                    selected = try session.select(hosts, in: snapshot, defaults: machines).map(\.id)
+                    selected = try session.chosen(hosts, in: snapshot, defaults: machines).map(\.id)
                         .filter { machines.contains($0.kind) }
-                    if selected.isEmpty {
-                        throw CommandFailure(.nothingToDo, "0 hosts: --hosts \"\(hosts)\" finds no machine")
-                    }
                 } else {
                     selected = try playbook.hosts(in: snapshot)
                 }
