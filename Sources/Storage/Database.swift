@@ -171,7 +171,7 @@ public final class Database: Sendable {
 
     /// The public key heads are checked with: of `ledger.pub`, else of `ledger.key`; nil when neither is there.
     public func ledgerPublicKey() throws -> [UInt8]? {
-        if let text = try PrivateFile.read(ledgerPublicKeyPath) {
+        if let text = try PrivateFile.read(ledgerPublicKeyPath, isPublic: true) {
             let hex = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let key = Digest.bytes(hex: hex), key.count == 32 else {
                 throw StorageError(

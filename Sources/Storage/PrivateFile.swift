@@ -23,7 +23,9 @@ enum PrivateFile {
     }
 
     /// The bytes of a file that nobody but its owner may touch; nil when there is none.
-    static func read(_ path: String, limit: Int = 4_096) throws(StorageError) -> [UInt8]? {
+    ///
+    /// - Parameter isPublic: others may read it (a public key), but not change it.
+    static func read(_ path: String, limit: Int = 4_096, isPublic: Bool = false) throws(StorageError) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if file < 0, errno == ENOENT { return nil }
         guard file >= 0 else { throw failure(path, "the key file cannot be opened") }
@@ -33,7 +35,7 @@ enum PrivateFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StorageError(.permission, "\(path): it is no ordinary file: a key must be in one")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & (isPublic ? 0o022 : 0o077) == 0 else {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw StorageError(
                 .permission,
