@@ -108,9 +108,16 @@ struct BackupCommand: AsyncParsableCommand {
             do {
                 try await makeRepository(engine)
                 let drill = RestoreDrill(engine: engine, trees: FileTreeReader(), now: { session.now() })
-                let report = try await drill.run(
-                    folder: absolute(source), scratch: absolute(restoreTo), tags: ["hatang"], subject: object.id,
-                    actor: session.actor, reason: reason)
+                let report: RestoreDrill.Report
+                do {
+                    report = try await drill.run(
+                        folder: absolute(source), scratch: absolute(restoreTo), tags: ["hatang"], subject: object.id,
+                        actor: session.actor, reason: reason)
+                } catch {
+                    // A drill that failed is something an auditor asks about.
+                    try database.append([failed(error, engine, object, session)])
+                    throw error
+                }
                 try database.append(report.entries)
                 let check = try await engine.check(readData: true)
                 let facts = check.isSound ? try proven(report, object) : []
@@ -130,6 +137,19 @@ struct BackupCommand: AsyncParsableCommand {
             } catch let error as BackupError {
                 throw CommandFailure(Self.status(of: error), error.message)
             }
+        }
+
+        private func failed(
+            _ error: BackupError, _ engine: ResticEngine, _ object: Object, _ session: Session
+        ) -> LedgerEntry {
+            LedgerEntry(
+                action: "backup.drill-failed", subject: object.id, actor: session.actor, reason: reason,
+                at: session.now(),
+                payload: [
+                    "engine": .string(engine.name), "repository": .string(engine.location),
+                    "source": .string(absolute(source)),
+                    "code": .string(error.code.description), "message": .string(error.message),
+                ])
         }
 
         private func proven(_ report: RestoreDrill.Report, _ object: Object) throws -> [Fact] {
