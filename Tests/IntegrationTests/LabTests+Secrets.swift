@@ -41,6 +41,12 @@ extension LabTests.MainJobTests {
         let key = try job.lab.read("user_key")
         let forms = Self.forms(of: key)
         #expect(forms.count > 3 && forms.allSatisfy { key.contains($0) })
+        // Where the lab itself keeps them, all of them are found.
+        let files = try ["snmpd.conf", "snmp_community", "user_key"].map { Data(try job.lab.read($0).utf8) }
+        for (name, value) in try MainJob.secretValues(job.lab) where name != "lab-restic" {
+            let needle = Data((Self.forms(of: value).first ?? "").utf8)
+            #expect(needle.count > 16 && files.contains { $0.range(of: needle) != nil }, "\(name)")
+        }
         #expect(Self.forms(of: "abcdefgh") == ["abcdefgh", "6162636465666768", "YWJjZGVmZ2g="])
     }
 
