@@ -117,8 +117,10 @@ public enum YAMLReader {
     /// The document's root; nil for a text with nothing but comments.
     ///
     /// Tabs in the indentation are answered with their place, duplicate keys with theirs. Aliases are followed;
-    /// more than a million nodes are refused (alias bombs).
+    /// more than a million nodes are refused (alias bombs). A byte order mark at the start is no part of the text.
+    /// Merge keys (`<<`, no part of YAML 1.2) are refused.
     public static func read(_ text: String, file: String) throws(InputErrors) -> YAMLNode? {
+        let text = withoutByteOrderMark(text)
         if let tab = firstIndentingTab(text, file: file) { throw InputErrors(tab) }
         do {
             // Meaning is decided by the reader, not by tags: the resolver's regular expressions, which Yams would run on
@@ -134,7 +136,8 @@ public enum YAMLReader {
                         SourcePosition(file: file), problem: "more than 1,000,000 values",
                         remedy: "split the file, or remove aliases that repeat each other"))
             }
-            if !problems.isEmpty { throw InputErrors(problems) }
+            // What stands behind several aliases was converted several times.
+            if !problems.isEmpty { throw InputErrors(Array(Set(problems))) }
             return node
         } catch let errors as InputErrors {
             throw errors
@@ -144,6 +147,11 @@ public enum YAMLReader {
             throw InputErrors(
                 Diagnostic(SourcePosition(file: file), problem: "unreadable YAML", remedy: "check the file's syntax"))
         }
+    }
+
+    private static func withoutByteOrderMark(_ text: String) -> String {
+        guard text.unicodeScalars.first == "\u{FEFF}" else { return text }
+        return String(text.unicodeScalars.dropFirst())
     }
 
     private static func convert(
@@ -171,6 +179,10 @@ public enum YAMLReader {
                         Diagnostic(at, problem: "a key that is not text", remedy: "use a plain word as key"))
                     continue
                 }
+                if name.string == "<<", name.style == .plain || name.style == .any {
+                    problems.append(mergeKey(at))
+                    continue
+                }
                 entries.append(
                     YAMLMap.Entry(
                         key: name.string, keyPosition: at,
@@ -179,6 +191,12 @@ public enum YAMLReader {
             return .map(YAMLMap(entries: entries, position: here))
         case .alias: return .scalar("", plain: true, fallback)
         }
+    }
+
+    private static func mergeKey(_ position: SourcePosition) -> Diagnostic {
+        Diagnostic(
+            position, problem: "merge keys (<<) are not read",
+            remedy: "write the fields out in each mapping that has them")
     }
 
     private static func firstIndentingTab(_ text: String, file: String) -> Diagnostic? {
@@ -204,20 +222,39 @@ public enum YAMLReader {
         return nil
     }
 
+    /// What the parser says, with a remedy; its words where it means the structure of files as we ask for it are ours.
+    private static func inPlainWords(_ problem: String) -> (problem: String, remedy: String) {
+        if problem.contains("found another document") {
+            return (
+                "a second document begins here",
+                "split the file into one document each, or remove this line if nothing stands behind it"
+            )
+        }
+        if problem.contains("<document start>") {
+            return (
+                "text stands behind the end of the document",
+                "check the indentation of this line and what ends before it; a file holds one document"
+            )
+        }
+        if problem.contains("nesting level") {
+            return ("lists and mappings are nested more than 1,000 deep", "write it flatter, or close what was opened")
+        }
+        return ("not YAML: \(problem)", "check indentation, quotes and colons here")
+    }
+
     private static func diagnose(_ error: YamlError, text: String, file: String) -> [Diagnostic] {
         func at(_ mark: Mark) -> SourcePosition { SourcePosition(file: file, line: mark.line, column: mark.column) }
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            return [
-                Diagnostic(
-                    at(mark), problem: "not YAML: \(problem)", remedy: "check indentation, quotes and colons here")
-            ]
+            let (problem, remedy) = inPlainWords(problem)
+            return [Diagnostic(at(mark), problem: problem, remedy: remedy)]
         case .duplicatedKeysInMapping(let keys, let context):
-            return keys.map {
-                Diagnostic(
-                    SourcePosition(file: file, line: context.mark.line, column: context.mark.column),
-                    problem: "key \"\($0)\" stands twice in this mapping", remedy: "keep one of the two")
+            return keys.map { key in
+                if key == "<<" { return mergeKey(at(context.mark)) }
+                return Diagnostic(
+                    at(context.mark), problem: "key \"\(key)\" stands twice in this mapping",
+                    remedy: "keep one of the two")
             }
         case .reader(let problem, let offset, _, _):
             let line = offset.map { text.utf8.prefix($0).count { $0 == 10 } + 1 } ?? 0

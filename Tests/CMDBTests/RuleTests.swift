@@ -62,6 +62,10 @@ struct RuleTests {
             "mac", "devices: [{name: d, \(head), interfaces: [{name: e, mac_address: 00:11}]}]", "hardware address"),
         BadCase("control character", "sites: [{name: \"X\\u0007\"}]", "control character"),
         BadCase(
+            "merge keys",
+            "sites:\n  - &a {name: X}\n  - {<<: *a, slug: y}\n  - {<<: *a, slug: z}",
+            "inv/1.yaml:3:6: merge keys (<<) are not read", "inv/1.yaml:4:6: merge keys (<<) are not read"),
+        BadCase(
             "too long", "sites: [{name: X, facility: \"\(String(repeating: "x", count: 51))\"}]", "write at most 50"),
         BadCase("numeric id", "racks: [{name: X, site: {id: 7}}]", "names a site by a number of one database"),
         BadCase(

@@ -38,6 +38,56 @@ struct YAMLReaderTests {
         #expect(try YAMLReader.read("# only this\n", file: "f") == nil || YAMLReader.read("", file: "f") == nil)
     }
 
+    @Test(arguments: ["", "# c\n", "---\n", "%YAML 1.2\n---\n"])
+    func aByteOrderMarkAtTheStartIsNoPartOfTheText(_ head: String) throws {
+        let map = try #require(try YAMLReader.read("\u{FEFF}\(head)a: 1\nb: x\n", file: "f")?.map)
+        #expect(map.entries.map(\.key) == ["a", "b"])
+        let line = head.count { $0 == "\n" } + 1
+        #expect(map.entries.map(\.keyPosition.line) == [line, line + 1])
+        #expect(map.entries[0].keyPosition.column == 1)
+        #expect(map["a"]?.position.column == 4)
+        let errors = #expect(throws: InputErrors.self) { try YAMLReader.read("\u{FEFF}\ta: 1\n", file: "f") }
+        #expect(errors?.diagnostics.first?.position == SourcePosition(file: "f", line: 1, column: 1))
+    }
+
+    @Test(arguments: [
+        ("a: 1\n---\nb: 2\n", 2, "a second document begins here", "split the file into one document each"),
+        ("---\na: 1\n---\n", 3, "a second document begins here", "split the file into one document each"),
+        ("{a: 1}\nb: 2\n", 2, "text stands behind the end of the document", "one document"),
+    ])
+    func aSecondDocumentIsCalledSo(_ text: String, _ line: Int, _ problem: String, _ remedy: String) throws {
+        let errors = try #require(throws: InputErrors.self) { try YAMLReader.read(text, file: "f") }
+        #expect(errors.diagnostics.count == 1)
+        #expect(errors.diagnostics[0].position.line == line)
+        #expect(errors.diagnostics[0].problem == problem)
+        #expect(errors.diagnostics[0].remedy.contains(remedy))
+    }
+
+    @Test func mergeKeysAreRefusedOncePerPlace() throws {
+        let text = "a: &a {x: 1}\nb: &b\n  <<: *a\n  y: 2\nc: {<<: *a}\nd: [*b, *b]\n"
+        let errors = try #require(throws: InputErrors.self) { try YAMLReader.read(text, file: "f") }
+        #expect(
+            errors.diagnostics.map(\.description)
+                == ["3:3", "5:5"].map {
+                    "f:\($0): merge keys (<<) are not read: write the fields out in each mapping that has them"
+                })
+        let twice = try #require(throws: InputErrors.self) {
+            try YAMLReader.read("a: &a {x: 1}\nb:\n  <<: *a\n  <<: *a\n", file: "f")
+        }
+        #expect(twice.diagnostics.map(\.problem) == ["merge keys (<<) are not read"])
+        #expect(twice.diagnostics[0].position.line == 3)
+        // In quotes it is a key as any other.
+        #expect(try YAMLReader.read("\"<<\": 1", file: "f")?.map?["<<"]?.int == 1)
+    }
+
+    @Test(arguments: [String(repeating: "[", count: 2_000), String(repeating: "- ", count: 2_000)])
+    func nestingTooDeepIsSaidInWordsOfTheReader(_ text: String) throws {
+        let errors = try #require(throws: InputErrors.self) { try YAMLReader.read(text, file: "f") }
+        #expect(errors.diagnostics[0].problem == "lists and mappings are nested more than 1,000 deep")
+        #expect(!errors.description.contains("yaml_set"))
+        #expect(errors.diagnostics[0].position.line == 1)
+    }
+
     @Test func aliasBombsAreRefused() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for i in 1...8 {
