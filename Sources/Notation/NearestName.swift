@@ -1,7 +1,8 @@
 /// Finds what a person probably meant.
 public enum NearestName {
     /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), ties by name;
-    /// nil when the best is farther than a third of the word's length (at least 1, at most 3).
+    /// nil when the best is farther than a third of the word's length (at least 1, at most 3) or than half of its own
+    /// length (at least 1).
     public static func of(_ word: String, in candidates: some Sequence<String>) -> String? {
         let limit = min(3, max(1, (word.count + 2) / 3))
         let lowered = Array(word.lowercased().unicodeScalars)
@@ -13,7 +14,7 @@ public enum NearestName {
             let other = Array(candidate.lowercased().unicodeScalars)
             // One edit changes at most two of the letters that occur at all.
             guard (letters ^ Self.letters(other)).nonzeroBitCount <= 2 * limit else { continue }
-            guard let distance = distance(lowered, other, limit: limit) else { continue }
+            guard let distance = distance(lowered, other, limit: min(limit, max(1, size / 2))) else { continue }
             if let current = best, (current.distance, current.name) <= (distance, candidate) { continue }
             best = (candidate, distance)
         }

@@ -128,6 +128,9 @@ struct SelectorTests {
         ("device serial__empty=maybe", 22, "true or false"), ("device =x", 8, "has no field"),
         ("device system/dvc", 8, "a system is not asked here"), ("device devcie/x", 8, "did you mean \"device\"?"),
         ("device in_service_at__lt=soon", 26, "not a date"),
+        ("device name__like=x", 12, "unknown suffix \"__like\": use one of n, ic, nic, "),
+        ("device name__in=x", 12, "unknown suffix \"__in\": use one of n, ic, nic, "),
+        ("device name__regexp=x", 12, "unknown suffix \"__regexp\": did you mean \"regex\"? use one of n, ic, nic, "),
     ])
     func errorsPointAtTheColumn(_ text: String, _ column: Int, _ says: String) {
         let error = #expect(throws: SelectorError.self) { try Selector(text) }

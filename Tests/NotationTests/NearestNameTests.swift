@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.tags(.small))
 struct NearestNameTests {
-    @Test(arguments: [
+    private static let words: [(String, [String], String?)] = [
         ("siet", ["site", "slug", "size"], "site"),
         ("ttld", ["ttdl", "tslcd"], "ttdl"),
         ("core-sw-9", ["core-sw-1", "edge-fw-1"], "core-sw-1"),
@@ -13,7 +13,11 @@ struct NearestNameTests {
         ("zzz", ["site", "slug"], nil),
         ("ab", ["xy"], nil),
         ("monitorng", ["monitoring", "mode"], "monitoring"),
-    ])
+        ("like", ["ie", "lte", "n"], nil),
+        ("nmae", ["name"], "name"),
+    ]
+
+    @Test(arguments: words)
     func nearest(_ word: String, _ known: [String], _ expected: String?) {
         #expect(NearestName.of(word, in: known) == expected)
     }

@@ -30,10 +30,8 @@ struct SelectorTestReader {
             let suffix = String(name[range.upperBound...])
             field = String(name[..<range.lowerBound])
             guard let known = SelectorTest.Lookup(rawValue: suffix), known != .exact else {
-                let all = SelectorTest.Lookup.allCases.map(\.rawValue).filter { !$0.isEmpty }
                 throw SelectorError(
-                    text, column + field.count, "unknown suffix \(shown("__" + suffix))",
-                    NearestName.hint(suffix, in: all, otherwise: "use one of \(all.joined(separator: ", "))"))
+                    text, column + field.count, "unknown suffix \(shown("__" + suffix))", Self.hint(forSuffix: suffix))
             }
             lookup = known
         }
@@ -42,6 +40,14 @@ struct SelectorTestReader {
         let operand = try operand(value, lookup, target, at: column + name.count + 1)
         return SelectorTest(
             path: Self.canonical(path), leaf: target.leaf, lookup: lookup, operand: operand, column: column)
+    }
+
+    private static func hint(forSuffix suffix: String) -> String {
+        let all = SelectorTest.Lookup.allCases.map(\.rawValue).filter { !$0.isEmpty }
+        let list = "use one of \(all.joined(separator: ", "))"
+        // Of one or two letters nearly every short suffix is near.
+        let near = suffix.count > 2 ? NearestName.of(suffix, in: all) : nil
+        return near.map { "did you mean \"\($0)\"? \(list)" } ?? list
     }
 
     /// `cf_x` reads member x of `custom_fields`, `tag` reads `tags`.
