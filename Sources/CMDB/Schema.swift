@@ -51,9 +51,11 @@ public struct Schema: Sendable {
         case .manufacturer, .deviceRole: ["slug", "name", "description"]
         case .platform: ["slug", "name", "manufacturer", "version", "eol_date"]
         case .deviceType: ["slug", "manufacturer", "model", "u_height"]
-        case .device: ["slug", "role", "status", "site", "rack", "position", "device_type", "zone", "primary_ip4"]
+        case .device:
+            ["slug", "role", "status", "site", "rack", "position", "device_type", "zone", "primary_ip4", "primary_ip6"]
         case .cluster: ["slug", "name", "type", "status", "site"]
-        case .virtualMachine: ["slug", "role", "status", "cluster", "vcpus", "memory", "disk", "zone", "primary_ip4"]
+        case .virtualMachine:
+            ["slug", "role", "status", "cluster", "vcpus", "memory", "disk", "zone", "primary_ip4", "primary_ip6"]
         case .interface: ["device", "name", "type", "enabled", "mac_address", "segment"]
         case .zone: ["slug", "name", "zone_type", "site", "security_level"]
         case .vlan: ["slug", "vid", "name", "site", "status", "zone"]

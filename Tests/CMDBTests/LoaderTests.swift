@@ -107,6 +107,15 @@ struct LoaderTests {
         #expect(snapshot[ObjectID(.site, "ttdl")]?["sample"] == nil)
     }
 
+    @Test(arguments: [Kind.device, .virtualMachine]) func listsShowBothAddressesOfAMachine(_ kind: Kind) {
+        #expect(Schema.of(kind).columns.suffix(2) == ["primary_ip4", "primary_ip6"])
+    }
+
+    @Test(arguments: Kind.allCases) func everyColumnIsAFieldOrTheKey(_ kind: Kind) {
+        let schema = Schema.of(kind)
+        for column in schema.columns { #expect(schema.field(column) != nil, "\(kind.rawValue).\(column)") }
+    }
+
     @Test func decomposedNamesAreComposed() throws {
         let loaded = try Fixture.load("tenants: [{name: \"So\u{31B}\u{309} Ta\u{300}i\"}]")
         let scalars = loaded.objects[0].object.text("name").map { Array($0.unicodeScalars) }
