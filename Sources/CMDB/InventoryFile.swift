@@ -19,6 +19,20 @@ public struct InventoryFile: Hashable, Sendable {
     }
 }
 
+extension InventoryFile {
+    /// Tells files apart: the path without empty and `.` components. Only text is looked at, so that links and `..`
+    /// keep their meaning.
+    struct Place: Hashable {
+        let path: String
+        let text: String
+    }
+
+    var place: Place {
+        let parts = path.split(separator: "/").filter { $0 != "." }
+        return Place(path: (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/"), text: text)
+    }
+}
+
 /// A record with where it came from; both stay beside the record, not in its fields.
 public struct LoadedObject: Hashable, Sendable {
     /// The record, canonical and complete.

@@ -7,7 +7,8 @@ public enum InventoryLoader {
     /// Every rule is held over the union of `snapshot` and the files, and every error of every file is reported at
     /// once. Costs about linear in the number of objects.
     /// - Parameters:
-    ///   - files: Texts with their paths; their order does not matter.
+    ///   - files: Texts with their paths; their order does not matter, but where the same file was named twice, such
+    ///     as by a folder and by a folder in it, the first naming and its origin count.
     ///   - snapshot: The recorded state.
     ///   - origins: The recorded origin of each object. One that another origin manages cannot be loaded.
     ///   - prune: Whether recorded objects of the same origins that the files no longer hold will be deleted; the
@@ -16,6 +17,8 @@ public enum InventoryLoader {
     public static func load(
         _ files: [InventoryFile], onto snapshot: Snapshot, origins: [ObjectID: String] = [:], prune: Bool = false
     ) throws -> LoadedInventory {
+        var places: Set<InventoryFile.Place> = []
+        let files = files.filter { places.insert($0.place).inserted }
         let report = Report()
         var drafts: [Draft] = []
         for file in files {

@@ -107,6 +107,30 @@ struct LoaderTests {
         #expect(snapshot[ObjectID(.site, "ttdl")]?["sample"] == nil)
     }
 
+    @Test func aFileGivenTwiceIsReadOnce() throws {
+        let text = "tenants: [{name: A}]"
+        func load(_ files: (path: String, text: String, origin: String)...) throws -> LoadedInventory {
+            try InventoryLoader.load(
+                files.map { InventoryFile(path: $0.path, text: $0.text, origin: $0.origin) }, onto: Snapshot([]))
+        }
+        for path in ["inv/lab/a.yaml", "./inv/lab/a.yaml", "inv//lab/a.yaml", "inv/./lab/a.yaml"] {
+            let loaded = try load(("inv/lab/a.yaml", text, "inv"), (path, text, "lab"))
+            #expect(loaded.objects.map(\.origin) == ["inv"], "the first naming counts")
+            #expect(loaded.files == ["inv/lab/a.yaml"])
+            #expect(loaded.origins == ["inv"])
+        }
+        // Another place, or another text at the same place, is a real duplicate.
+        for (path, other) in [
+            ("/inv/lab/a.yaml", text), ("inv/a.yaml", text), ("../inv/lab/a.yaml", text),
+            ("inv/lab/a.yaml", text + "\n# later"),
+        ] {
+            let error = #expect(throws: InputErrors.self) {
+                try load(("inv/lab/a.yaml", text, "inv"), (path, other, "lab"))
+            }
+            #expect(error?.description.contains("stands twice") == true, "\(path)")
+        }
+    }
+
     @Test(arguments: [Kind.device, .virtualMachine]) func listsShowBothAddressesOfAMachine(_ kind: Kind) {
         #expect(Schema.of(kind).columns.suffix(2) == ["primary_ip4", "primary_ip6"])
     }
