@@ -107,6 +107,15 @@ struct LoaderTests {
         #expect(snapshot[ObjectID(.site, "ttdl")]?["sample"] == nil)
     }
 
+    @Test(arguments: ["~", "null", "", "\"\""])
+    func aNullSlugIsMadeFromTheName(_ slug: String) throws {
+        let loaded = try Fixture.load(
+            "sites: [{slug: \(slug), name: Một Hai}]\nracks: [{name: R, site: {slug: \(slug), name: Một Hai}}]")
+        let snapshot = Fixture.snapshot(loaded)
+        #expect(snapshot[ObjectID(.site, "mot-hai")]?["slug"] == "mot-hai")
+        #expect(snapshot[ObjectID(.rack, "r")]?["site"] == "mot-hai")
+    }
+
     @Test func aFileGivenTwiceIsReadOnce() throws {
         let text = "tenants: [{name: A}]"
         func load(_ files: (path: String, text: String, origin: String)...) throws -> LoadedInventory {

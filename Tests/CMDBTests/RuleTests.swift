@@ -61,6 +61,7 @@ struct RuleTests {
         BadCase(
             "mac", "devices: [{name: d, \(head), interfaces: [{name: e, mac_address: 00:11}]}]", "hardware address"),
         BadCase("control character", "sites: [{name: \"X\\u0007\"}]", "control character"),
+        BadCase("null slug without a name", "sites: [{slug: ~, region: x}]", "site/?: name is missing: add name:"),
         BadCase(
             "merge keys",
             "sites:\n  - &a {name: X}\n  - {<<: *a, slug: y}\n  - {<<: *a, slug: z}",

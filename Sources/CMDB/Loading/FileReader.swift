@@ -216,7 +216,7 @@ private struct KeyMaker {
     }
 
     private var slug: String? {
-        if let slug = map["slug"]?.text, !slug.isEmpty { return NaturalKey.bare(slug) }
+        if let node = map["slug"], !node.isNull, let slug = node.text, !slug.isEmpty { return NaturalKey.bare(slug) }
         switch kind {
         case .deviceType:
             guard let maker = part("manufacturer"), let model = part("model") else { return nil }

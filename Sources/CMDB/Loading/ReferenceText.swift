@@ -16,7 +16,7 @@ enum ReferenceText {
     }
 
     private static func of(_ map: YAMLMap, _ kinds: [Kind]) -> String? {
-        func part(_ name: String) -> String? { map[name].flatMap { of($0, []) } }
+        func part(_ name: String) -> String? { map[name].flatMap { $0.isNull ? nil : of($0, []) } }
         if let key = part("slug") ?? part("key") {
             if let kind = part("kind").flatMap(Kind.init(rawValue:)) { return "\(kind.rawValue)/\(key)" }
             return key
