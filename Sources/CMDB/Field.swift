@@ -2,7 +2,8 @@ public import Notation
 
 /// What a field may hold.
 public indirect enum FieldType: Hashable, Sendable {
-    /// One line or several, at most so many characters.
+    /// At most so many characters: one line below 1000, else one line or several. Without control characters and
+    /// characters that turn the direction of writing, and not blank.
     case text(max: Int)
     /// Lower-case ASCII letters, digits, `-`, `_`, `.`.
     case slug

@@ -140,6 +140,22 @@ struct LoaderTests {
         }
     }
 
+    @Test func ordinaryTextsStayAsTheyAre() throws {
+        let text = """
+            sites:
+              - name: "क्\\u200Dष A"
+                slug: x
+                physical_address: >
+                  Số 1
+                  Hùng Vương
+                comments: "a\\n\\tb\\n"
+            """
+        let site = try #require(Fixture.snapshot(try Fixture.load(text))[ObjectID(.site, "x")])
+        #expect(site["name"]?.string == "क्\u{200D}ष A")
+        #expect(site["physical_address"] == "Số 1 Hùng Vương", "without the line end a folded text has")
+        #expect(site["comments"] == "a\n\tb\n")
+    }
+
     @Test(arguments: [Kind.device, .virtualMachine]) func listsShowBothAddressesOfAMachine(_ kind: Kind) {
         #expect(Schema.of(kind).columns.suffix(2) == ["primary_ip4", "primary_ip6"])
     }

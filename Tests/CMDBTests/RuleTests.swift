@@ -61,6 +61,29 @@ struct RuleTests {
         BadCase(
             "mac", "devices: [{name: d, \(head), interfaces: [{name: e, mac_address: 00:11}]}]", "hardware address"),
         BadCase("control character", "sites: [{name: \"X\\u0007\"}]", "control character"),
+        BadCase(
+            "blank name", "sites: [{name: '  ', slug: x}]",
+            "inv/1.yaml:1:16: site/x: name holds nothing that can be seen: write a text, or leave name out"),
+        BadCase(
+            "zero-width name", "sites: [{name: \"\\u200B\\u200D\", slug: x}]", "name holds nothing that can be seen"),
+        BadCase("blank without slug", "sites: [{name: ' '}]", "name holds nothing that can be seen"),
+        BadCase("blank text", "sites: [{name: X, facility: \"\\u00A0\"}]", "facility holds nothing that can be seen"),
+        BadCase(
+            "direction", "sites: [{name: \"X\\u202Egpj\"}]",
+            "site/x-gpj: name holds a character that turns the direction of writing (U+202E): delete that character"),
+        BadCase(
+            "isolate", "sites: [{name: X, comments: \"a\\u2066b\"}]",
+            "comments holds a character that turns the direction of writing (U+2066)"),
+        BadCase("C1 control", "sites: [{name: \"X\\u009B\"}]", "name holds a control character (U+009B)"),
+        BadCase("two lines", "sites: [{name: \"X\\nY\"}]", "name has several lines: write it on one line"),
+        BadCase("line separator", "sites: [{name: \"X\\u2028Y\"}]", "name has several lines"),
+        BadCase("tab in a name", "sites: [{name: \"X\\tY\"}]", "name holds a control character (U+0009)"),
+        BadCase(
+            "direction in a custom field", "sites: [{name: X, custom_fields: {note: \"\\u202Ex\"}}]",
+            "custom_fields.note holds a character that turns the direction of writing"),
+        BadCase(
+            "source of the file", "source: \"x\\e[2J\"\nsites: [{name: X}]",
+            "inv/1.yaml:1:9: source holds a control character (U+001B)"),
         BadCase("null slug without a name", "sites: [{slug: ~, region: x}]", "site/?: name is missing: add name:"),
         BadCase(
             "merge keys",

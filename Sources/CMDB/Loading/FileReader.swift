@@ -75,7 +75,12 @@ struct FileReader {
                     report.error(node.position, "sample is not a truth value", "write true or false")
                 }
             } else if let text = node.text, text.unicodeScalars.count <= 300 {
-                defaults[name] = .string(Slug.composed(text))
+                let text = PlainText.canonical(text, oneLine: true)
+                if let fault = PlainText.fault(text, oneLine: true) {
+                    report.error(node.position, "source \(fault.problem)", fault.remedy("source"))
+                } else if !text.isEmpty {
+                    defaults[name] = .string(text)
+                }
             } else {
                 report.error(node.position, "source is not a text of at most 300 characters", "write one short text")
             }

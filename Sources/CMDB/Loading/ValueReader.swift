@@ -13,6 +13,9 @@ struct ValueReader {
         "snmp_community", "snmp_auth_secret", "snmp_priv_secret", "ssh_key", "ssh_password",
     ]
 
+    /// Text fields that may hold this many characters are paragraphs, all shorter ones are one line.
+    private static let severalLines = 1_000
+
     func fail(_ node: YAMLNode, _ problem: String, _ remedy: String) {
         report.error(node.position, subject, problem, remedy)
     }
@@ -42,13 +45,14 @@ struct ValueReader {
     private func text(_ node: YAMLNode, _ max: Int, _ name: String) -> JSONValue? {
         guard let raw = scalar(node, name, asked: "text") else { return nil }
         if Self.secrets.contains(name) { return secret(node, raw, name) }
-        let text = Slug.composed(raw)
+        let oneLine = max < Self.severalLines
+        let text = PlainText.canonical(raw, oneLine: oneLine)
         if text.utf8.count > max, text.unicodeScalars.count > max {
             fail(node, "\(name) has \(text.unicodeScalars.count) characters", "write at most \(max)")
             return nil
         }
-        if text.utf8.contains(where: { $0 < 0x20 && $0 != 10 && $0 != 9 || $0 == 0x7F }) {
-            fail(node, "\(name) holds a control character", "write plain text")
+        if let fault = PlainText.fault(text, oneLine: oneLine) {
+            fail(node, "\(name) \(fault.problem)", fault.remedy(name))
             return nil
         }
         return text.isEmpty ? .null : .string(text)
@@ -174,6 +178,14 @@ struct ValueReader {
             if Self.looksSecret(entry.key), !Self.isSecretReference(text) {
                 _ = secret(entry.value, text, "\(name).\(entry.key)")
                 continue
+            }
+            if let fault = PlainText.fault(entry.key, oneLine: true) {
+                fail(entry.value, "a key of \(name) \(fault.problem)", fault.remedy("it"))
+                return nil
+            }
+            if let fault = PlainText.fault(text, oneLine: false) {
+                fail(entry.value, "\(name).\(entry.key) \(fault.problem)", fault.remedy(entry.key))
+                return nil
             }
             out[Slug.composed(entry.key)] = Self.asWritten(entry.value, text)
         }
