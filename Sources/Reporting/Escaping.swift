@@ -28,28 +28,3 @@ struct SafeHTML: MustacheContentType {
         return String(out)
     }
 }
-
-/// CSV by RFC 4180: CRLF, quotes doubled, and cells that a spreadsheet would run as a formula made harmless.
-enum CSV {
-    private static let triggers: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
-
-    /// One cell: an apostrophe before formula leaders (OWASP CSV injection), quotes where RFC 4180 asks for them.
-    static func cell(_ text: String) -> String {
-        var value = text
-        if let first = text.unicodeScalars.first, triggers.contains(first) { value = "'" + text }
-        // By scalar: "\r\n" is one Character, and a quote may carry a combining mark.
-        let special = value.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\r" || $0 == "\n" }
-        guard special else { return value }
-        var out = String.UnicodeScalarView()
-        out.append("\"")
-        for scalar in value.unicodeScalars {
-            if scalar == "\"" { out.append("\"") }
-            out.append(scalar)
-        }
-        out.append("\"")
-        return String(out)
-    }
-
-    /// One record with its line end.
-    static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
-}

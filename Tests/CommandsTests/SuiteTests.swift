@@ -191,9 +191,9 @@ import Testing
 
     @Test("what devices print cannot drive the terminal or a spreadsheet") func hostileText() {
         #expect(Console.printable("a\u{1B}[31mb\n") == "a·[31mb·")
-        #expect(CSVText.cell("=cmd|'/c calc'") == "'=cmd|'/c calc'")
-        #expect(CSVText.cell("-1.5") == "-1.5")
-        #expect(CSVText.cell("a,\"b\"") == "\"a,\"\"b\"\"\"")
+        #expect(CSV.cell("=cmd|'/c calc'") == "'=cmd|'/c calc'")
+        #expect(CSV.cell("-1.5") == "-1.5")
+        #expect(CSV.cell("a,\"b\"") == "\"a,\"\"b\"\"\"")
     }
 
     @Test("YAML output reads back as the same values") func yamlRoundTrip() throws {

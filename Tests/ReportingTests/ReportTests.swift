@@ -99,14 +99,17 @@ import Testing
     func formulas() throws {
         let records = try CSVReader.read(try Sample.writer().csv(try Sample.assessment(), in: .en))
         let leaders = "=+-@\t\r\n＝＋－＠".unicodeScalars
-        for cell in records.joined() { #expect(cell.unicodeScalars.first.map(leaders.contains) != true, "\(cell)") }
+        for cell in records.joined() where Double(cell) == nil {
+            #expect(cell.unicodeScalars.first.map(leaders.contains) != true, "\(cell)")
+        }
         #expect(records.joined().contains("'=HYPERLINK(\"http://x\")"))
     }
 
     @Test(
         "each dangerous cell is made harmless, each plain one left alone",
         arguments: [
-            ("=1+1", "'=1+1"), ("+84", "'+84"), ("-3", "'-3"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
+            ("=1+1", "'=1+1"), ("+84", "'+84"), ("-3", "-3"), ("-3=1", "'-3=1"), ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
             ("\r=1", "\"'\r=1\""), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\r\nb", "\"a\r\nb\""), ("", ""),
             ("=a,\"b\"", "\"'=a,\"\"b\"\"\""), ("ĐạT 5-1", "ĐạT 5-1"), ("＝1", "'＝1"),
         ])

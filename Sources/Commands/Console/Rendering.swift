@@ -43,7 +43,7 @@ extension Console {
         switch format {
         case .json: Self.output.out(answer.json.pretty + "\n")
         case .yaml: Self.output.out(YAMLText.write(answer.json))
-        case .csv: Self.output.out(CSVText.write(header: answer.table.names, rows: answer.table.rows))
+        case .csv: Self.output.out(CSV.write(header: answer.table.names, rows: answer.table.rows))
         case .table:
             if quiet {
                 Self.output.out(answer.identifiers.map { $0 + "\n" }.joined())
@@ -131,26 +131,6 @@ extension Console {
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
             || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-    }
-}
-
-/// CSV as RFC 4180 has it, with formula-leading cells made harmless.
-enum CSVText {
-    /// A header line and the rows, CRLF line ends.
-    static func write(header: [String], rows: [[String]]) -> String {
-        ([header] + rows).map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    /// Cells that a spreadsheet would run as a formula get a leading apostrophe; numbers stay numbers.
-    static func cell(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), Double(text) == nil {
-            text = "'" + text
-        }
-        guard text.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
-            return text
-        }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
 
