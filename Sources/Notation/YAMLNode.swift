@@ -122,6 +122,7 @@ public enum YAMLReader {
     public static func read(_ text: String, file: String) throws(InputErrors) -> YAMLNode? {
         let text = withoutByteOrderMark(text)
         if let tab = firstIndentingTab(text, file: file) { throw InputErrors(tab) }
+        if let flood = tooManyAnchors(text, file: file) { throw InputErrors(flood) }
         do {
             // Meaning is decided by the reader, not by tags: the resolver's regular expressions, which Yams would run on
             // every key to compare it, cost half the time.
@@ -197,6 +198,33 @@ public enum YAMLReader {
         Diagnostic(
             position, problem: "merge keys (<<) are not read",
             remedy: "write the fields out in each mapping that has them")
+    }
+
+    /// Anchors that refer to each other in a chain nest the node tree as deep as the chain is long, and releasing that
+    /// tree takes stack for every link: tens of thousands would end the process.
+    static let mostAnchors = 10_000
+
+    private static func tooManyAnchors(_ text: String, file: String) -> Diagnostic? {
+        var count = 0
+        var line = 1
+        var before: UInt8 = 10
+        for byte in text.utf8 {
+            if byte == 10 { line += 1 }
+            // An anchor stands behind white space or an opening bracket; "R&D" is none.
+            if byte == UInt8(ascii: "&"),
+                before == 32 || before == 10 || before == UInt8(ascii: "[") || before == UInt8(ascii: "{")
+                    || before == UInt8(ascii: ",")
+            {
+                count += 1
+                if count > mostAnchors {
+                    return Diagnostic(
+                        SourcePosition(file: file, line: line, column: 1), problem: "more than 10,000 anchors (&name)",
+                        remedy: "write the values out, or split the file")
+                }
+            }
+            before = byte
+        }
+        return nil
     }
 
     private static func firstIndentingTab(_ text: String, file: String) -> Diagnostic? {

@@ -80,6 +80,16 @@ struct YAMLReaderTests {
         #expect(try YAMLReader.read("\"<<\": 1", file: "f")?.map?["<<"]?.int == 1)
     }
 
+    @Test func aChainOfAHundredThousandAnchorsIsRefusedAndEndsNothing() throws {
+        let text = "a0: &a0 [x]\n" + (1..<100_000).map { "a\($0): &a\($0) [*a\($0 - 1)]\n" }.joined()
+        let errors = try #require(throws: InputErrors.self) { try YAMLReader.read(text, file: "f") }
+        #expect(errors.diagnostics.map(\.problem) == ["more than 10,000 anchors (&name)"])
+        #expect(errors.diagnostics[0].position.line == 10_001)
+        // An ampersand inside a text is none, however often it stands there.
+        let company = "names: [" + String(repeating: "R&D, ", count: 20_000) + "x]"
+        #expect(try YAMLReader.read(company, file: "f")?.map?["names"]?.list?.count == 20_001)
+    }
+
     @Test(arguments: [String(repeating: "[", count: 2_000), String(repeating: "- ", count: 2_000)])
     func nestingTooDeepIsSaidInWordsOfTheReader(_ text: String) throws {
         let errors = try #require(throws: InputErrors.self) { try YAMLReader.read(text, file: "f") }

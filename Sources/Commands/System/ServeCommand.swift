@@ -13,7 +13,8 @@ struct ServeCommand: SuiteCommand {
         commandName: "serve",
         abstract: "Serve inventory, facts and the newest assessment over HTTP, read-only, on loopback.",
         discussion: """
-            There is no log-in yet, so only loopback addresses are accepted; put a proxy with log-in before it.
+            There is no log-in yet, so only loopback addresses are accepted; put a proxy with log-in before it
+            (it must send a loopback Host header, as nginx does by default: others are answered with 421).
 
             Examples:
               hatang serve
