@@ -35,10 +35,14 @@ let package = Package(
                 .product(name: "Remote", package: "hatang"), .product(name: "SNMP", package: "hatang"),
             ],
             path: "Sources/SNMPBench", swiftSettings: swift),
-        // Inventory: read, validate and plan 10,000 devices beside PyYAML and plain dictionaries.
+        // Inventory: read, validate, plan and apply 10,000 devices beside PyYAML and plain dictionaries.
         .executableTarget(
             name: "cmdb-bench",
-            dependencies: ["BenchSupport", .product(name: "CMDB", package: "hatang")],
+            dependencies: [
+                "BenchSupport", .product(name: "CMDB", package: "hatang"),
+                .product(name: "Evidence", package: "hatang"),
+                .product(name: "Storage", package: "hatang"),
+            ],
             path: "Sources/CMDBBench", swiftSettings: swift),
     ]
 )

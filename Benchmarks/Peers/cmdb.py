@@ -6,6 +6,8 @@ known network, rack units free. Prints one JSON object: seconds of CPU and the n
 """
 
 import ipaddress
+import sqlite3
+import hashlib
 import json
 import pathlib
 import platform
@@ -64,13 +66,34 @@ def check(files):
         hosts.add(interface.ip)
         if interface.network not in networks.get(interface.network.prefixlen, ()):
             raise SystemExit(f"{interface} is in no network")
-    return len(objects)
+    return objects
+
+
+def store(objects, path):
+    """The same objects and a ledger with a hash chain, in one durable transaction."""
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE object (kind TEXT, key TEXT, json TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID")
+    database.execute("CREATE TABLE ledger (seq INTEGER PRIMARY KEY, record TEXT, hash TEXT)")
+    previous = "0" * 64
+    with database:
+        for seq, ((kind, key), fields) in enumerate(objects.items(), 1):
+            text = json.dumps(fields, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+            database.execute("INSERT INTO object VALUES (?, ?, ?)", (kind, key, text))
+            record = json.dumps({"action": "inventory.create", "previous": previous, "seq": seq, "subject": f"{kind}/{key}",
+                                 "payload": fields}, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+            previous = hashlib.sha256(record.encode()).hexdigest()
+            database.execute("INSERT INTO ledger VALUES (?, ?, ?)", (seq, record, previous))
+    database.close()
 
 
 start = time.process_time()
 files = read(pathlib.Path(sys.argv[1]))
 middle = time.process_time()
-count = check(files)
+objects = check(files)
 end = time.process_time()
+store(objects, str(pathlib.Path(sys.argv[1]) / "peer.sqlite"))
+stored = time.process_time()
 print(json.dumps({"python": platform.python_version(), "yaml": yaml.__version__, "read": middle - start,
-                  "check": end - middle, "objects": count}))
+                  "check": end - middle, "apply": stored - end, "objects": len(objects)}))
