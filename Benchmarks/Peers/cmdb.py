@@ -5,12 +5,12 @@ addresses, and checks what a careful script would: keys unique, references resol
 known network, rack units free. Prints one JSON object: seconds of CPU and the number of objects.
 """
 
-import ipaddress
-import sqlite3
 import hashlib
+import ipaddress
 import json
 import pathlib
 import platform
+import sqlite3
 import sys
 import time
 
