@@ -87,6 +87,12 @@ public indirect enum JSONValue: Hashable, Sendable {
 
     private static func quote(_ text: String, to out: inout String) {
         out += "\""
+        // Most texts need no escape: they are copied whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
+            out += text
+            out += "\""
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": out += "\\\""
