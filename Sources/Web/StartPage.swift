@@ -19,7 +19,7 @@ struct StartPage {
         let systems = snapshot.objects(.system).map { system in
             let level = system.int("security_level").map { "<td class=\"l\($0)\">\($0)</td>" } ?? "<td>–</td>"
             return
-                "<tr><td>\(Self.escape(system.displayName))</td>\(level)<td>\(Self.escape(system.text("operator") ?? "–"))</td></tr>"
+                "<tr><td>\(Self.escape(system.displayName))</td>\(level)<td>\(Self.escape(snapshot.target(of: "operator", in: system)?.displayName ?? "–"))</td></tr>"
         }.joined()
         let (title, factLine, heads) =
             vietnamese
