@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("a command that does not end in time makes its step a failure, not a fact that is not there")
+    func overdue() async throws {
+        let step = SSHStep(
+            facts: [SSHStep.Target(name: "x.y", member: nil)],
+            command: "a=$(limit sleep 600 2>/dev/null)\nunavailable \"nothing found\"", parser: .lines, optional: true,
+            sudo: false, unit: nil, metrics: [])
+        let text = ShellScript.text(step, timeout: .seconds(2))
+        let result = try await runProcess("sh", ["-s"], input: Array(text.utf8))
+        #expect(result.status == 69)
+        let answer = CommandResult(
+            stdout: result.stdout, stderr: result.stderr, termination: .exit(69), duration: .zero)
+        #expect(ShellScript.overdueCommand(answer) == "sleep")
+        let calm = CommandResult(stdout: [], stderr: Array("x".utf8), termination: .exit(69), duration: .zero)
+        #expect(ShellScript.overdueCommand(calm) == nil)
+    }
+
     /// The script as the runner sends it.
-    private static func script(_ step: SSHStep) -> String { ShellScript.text(step, timeout: .seconds(30)) }
+    private static func script(_ step: SSHStep) -> String { ShellScript.text(step, timeout: .seconds(90)) }
 }

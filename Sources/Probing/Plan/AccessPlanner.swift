@@ -185,7 +185,7 @@ struct AccessPlanner {
         }
         return ShellTarget(
             subject: object.id.description, endpoint: endpoint, user: user, credential: credential, hostKeys: keys,
-            connectTimeout: timeout)
+            connectTimeout: min(timeout, .seconds(15)))
     }
 }
 

@@ -30,6 +30,9 @@ struct SSHCollector {
         func missing(_ reason: String) {
             if step.optional { book.absent(label, reason) } else { book.fail(label, reason) }
         }
+        if let command = ShellScript.overdueCommand(result) {
+            return book.fail(label, "\(command) did not end in time on the machine")
+        }
         switch result.termination {
         case .exit(0): break
         case .exit(ShellScript.unavailable):
