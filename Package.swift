@@ -89,7 +89,7 @@ let package = Package(
             name: "Continuity", dependencies: ["CMDB", "Evidence", "Notation", "Regulation"], swiftSettings: swift),
         // Assessment of controls, findings, explanations.
         .target(
-            name: "Compliance", dependencies: ["Addressing", "CMDB", "Evidence", "Notation", "Regulation"],
+            name: "Compliance", dependencies: ["CMDB", "Evidence", "Notation", "Regulation"],
             swiftSettings: swift),
 
         // --- Side buildings: adapters behind ports ---
@@ -129,7 +129,7 @@ let package = Package(
         // HTTP API, health, metrics, start page.
         .target(
             name: "Web",
-            dependencies: ["CMDB", "Compliance", "Evidence", "Notation", hummingbird, logging, serviceLifecycle],
+            dependencies: ["CMDB", "Evidence", "Notation", hummingbird, logging, serviceLifecycle],
             swiftSettings: swift),
 
         // --- Roof ---
@@ -141,7 +141,7 @@ let package = Package(
                 "Notation", "Addressing", "CMDB", "Evidence", "Regulation", "Remote",
                 "Probing", "Automation", "Transition", "Continuity", "Compliance",
                 "SNMP", "SSH", "Endpoints", "Engines", "Storage", "TimeSeries", "Reporting", "Web",
-                argumentParser, logging, serviceLifecycle,
+                argumentParser, logging,
             ],
             swiftSettings: swift),
         // @main.
@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "CMDB", "Compliance", "Evidence", "Notation", "TestSupport",
+                "Web", "CMDB", "Evidence", "Notation", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: swift),

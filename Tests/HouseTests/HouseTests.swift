@@ -20,8 +20,8 @@ import Testing
     /// The wing whose protocols an adapter implements.
     static let adapterMayImport: [String: Set<String>] = [
         "SNMP": [], "SSH": [], "Endpoints": [], "Engines": ["Continuity"],
-        "Storage": ["Compliance", "Transition", "Continuity", "Probing"], "TimeSeries": [],
-        "Reporting": ["Compliance"], "Web": ["Compliance"],
+        "Storage": [], "TimeSeries": [],
+        "Reporting": ["Compliance"], "Web": [],
     ]
 
     static func mayImport(_ room: String) -> Set<String> {

@@ -37,7 +37,7 @@ struct IPv6Command: AsyncParsableCommand {
             } catch {
                 throw CommandFailure(.usage, "--parent \(parent): \(error)")
             }
-            let plans = StoredIPv6Plans(database: database)
+            let plans = StoredIPv6Plans(database: database, actor: session.actor, now: { session.now() })
             let plan: IPv6Plan
             do {
                 plan = try IPv6Planner.plan(snapshot, parent: prefix, previous: try plans.latestIPv6Plan(under: prefix))
@@ -50,7 +50,7 @@ struct IPv6Command: AsyncParsableCommand {
             if save {
                 let lock = try session.writerLock("ipv6 plan")
                 defer { lock.release() }
-                try plans.save(plan, actor: session.actor, at: session.now())
+                try plans.save(plan)
             }
             session.console.emit(Self.answer(plan))
             let counts = plan.counts
@@ -83,8 +83,10 @@ struct IPv6Command: AsyncParsableCommand {
 }
 
 /// IPv6 plans among the runs of the database: one per parent.
-struct StoredIPv6Plans {
+struct StoredIPv6Plans: IPv6PlanRepository {
     let database: Database
+    let actor: String
+    let now: @Sendable () -> Timestamp
 
     private func id(_ parent: Prefix) -> String { "ipv6-plan/\(parent)" }
 
@@ -93,13 +95,13 @@ struct StoredIPv6Plans {
     }
 
     /// Saving an equal plan again changes nothing and leaves no record.
-    func save(_ plan: IPv6Plan, actor: String, at: Timestamp) throws {
+    func save(_ plan: IPv6Plan) throws {
         if try database.run(id(plan.parent))?.json.canonical == plan.json.canonical { return }
         try database.storeRun(
-            StoredRun(id: id(plan.parent), kind: "ipv6.plan", at: at, status: "saved", json: plan.json))
+            StoredRun(id: id(plan.parent), kind: "ipv6.plan", at: now(), status: "saved", json: plan.json))
         try database.append([
             LedgerEntry(
-                action: "ipv6.plan", subject: nil, actor: actor, reason: "plan saved", at: at,
+                action: "ipv6.plan", subject: nil, actor: actor, reason: "plan saved", at: now(),
                 payload: [
                     "parent": .string(plan.parent.description), "digest": .string(plan.digest),
                     "segments": .int(Int64(plan.rows.count)),
