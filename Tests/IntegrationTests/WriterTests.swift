@@ -115,6 +115,29 @@ import Testing
         }
     }
 
+    /// Stops `holder` as soon as its note stands in the lock file; false when it ended before.
+    private func stop(_ holder: ChildProcess, holdingLockOf world: World) async -> Bool {
+        let path = world.folder.file("data/writer.lock")
+        return await withCheckedContinuation { done in
+            // A thread of its own: the shared pool may be busy for longer than the work takes.
+            Thread.detachNewThread {
+                while true {
+                    let note = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+                    if note.hasPrefix("\(holder.processID)\n") {
+                        holder.signal(SIGSTOP)
+                        done.resume(returning: holder.exitStatus == nil)
+                        return
+                    }
+                    if holder.exitStatus != nil {
+                        done.resume(returning: false)
+                        return
+                    }
+                    usleep(200)
+                }
+            }
+        }
+    }
+
     @Test("a second writer is refused with 7 and told who holds the lock; the first is not disturbed")
     func secondWriter() async throws {
         let world = try World("second")
@@ -123,11 +146,8 @@ import Testing
         #expect(try await world.run("inventory", "apply", small, "--reason", "x").status == 0)
         let holder = try world.start("inventory", "apply", large, "--reason", "large")
         // Stopped, not asleep: it holds the lock for as long as the test wants.
-        try await holder.wait(until: "takes the lock", within: .seconds(30)) {
-            let note = (try? world.folder.read("data/writer.lock")) ?? ""
-            return note.hasPrefix("\(holder.processID)\n")
-        }
-        holder.signal(SIGSTOP)
+        try #require(
+            await stop(holder, holdingLockOf: world), "it ended before it was seen with the lock: \(holder.output)")
         let refused = try await world.run("inventory", "apply", small, "--reason", "second")
         let secret = try await world.secret("name", "12345678")
         holder.signal(SIGCONT)
