@@ -13,9 +13,10 @@ let swift: [SwiftSetting] = [
 
 // Rooms that are libraries; each is also a product, so that it can be used and measured alone.
 let rooms = [
-    "Notation", "Addressing", "CMDB", "Evidence", "Regulation", "Remote",
+    "Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote",
     "Probing", "Automation", "Transition", "Continuity", "Compliance",
-    "SNMP", "SSH", "Endpoints", "Engines", "Storage", "TimeSeries", "Reporting", "Web", "Commands",
+    "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
+    "Commands",
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -63,6 +64,10 @@ let package = Package(
         .target(name: "Addressing", swiftSettings: swift),
         // Object kinds, relations, validation, plan, snapshot, selectors.
         .target(name: "CMDB", dependencies: ["Addressing", "Notation"], swiftSettings: swift),
+        // What hangs on what: impact, single points of failure, paths, cables, power.
+        .target(name: "Topology", dependencies: ["Addressing", "CMDB", "Notation"], swiftSettings: swift),
+        // Which addresses are free, taken, reserved, doubled; which names belong to them.
+        .target(name: "IPAM", dependencies: ["Addressing", "CMDB", "Notation"], swiftSettings: swift),
         // Facts, samples, attestations, the ledger's records and hash chain.
         .target(name: "Evidence", dependencies: ["CMDB", "Notation", crypto], swiftSettings: swift),
         // Control catalogues, security levels, duty tables; Data is embedded as string literals, 200 times faster to
@@ -115,6 +120,23 @@ let package = Package(
         .target(
             name: "Engines", dependencies: ["Continuity", "Notation", "Remote", crypto, subprocess],
             swiftSettings: swift),
+        // libzip, for the packages that workbooks are.
+        .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        // libxml2 as it is; only CXMLReader sees its headers.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // Pull reader over libxml2, for the sheets in workbooks.
+        .target(name: "CXMLReader", dependencies: ["CLibXML2"]),
+        // libxlsxwriter, for workbooks we write.
+        .systemLibrary(name: "CLibXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        // The inventory in other tools' words: NetBox, Ansible, spreadsheets, DNS, Prometheus.
+        .target(
+            name: "Exchange",
+            dependencies: ["Addressing", "CMDB", "IPAM", "Notation", "CLibZip", "CXMLReader", "CLibXLSXWriter"],
+            swiftSettings: swift),
+        // Pictures: maps and diagrams through Graphviz, rack elevations as SVG.
+        .target(
+            name: "Drawing", dependencies: ["Addressing", "CMDB", "Notation", "Topology", subprocess],
+            swiftSettings: swift),
         // SQLite through GRDB: objects, ledger, facts, findings, plans, secrets.
         .target(
             name: "Storage",
@@ -138,10 +160,10 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Notation", "Addressing", "CMDB", "Evidence", "Regulation", "Remote",
+                "Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote",
                 "Probing", "Automation", "Transition", "Continuity", "Compliance",
-                "SNMP", "SSH", "Endpoints", "Engines", "Storage", "TimeSeries", "Reporting", "Web",
-                argumentParser, logging,
+                "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting",
+                "Web", argumentParser, logging,
             ],
             swiftSettings: swift),
         // @main.
@@ -155,6 +177,19 @@ let package = Package(
         .testTarget(name: "AddressingTests", dependencies: ["Addressing", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "CMDBTests", dependencies: ["CMDB", "Addressing", "Notation", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "TopologyTests", dependencies: ["Topology", "Addressing", "CMDB", "Notation", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "IPAMTests", dependencies: ["IPAM", "Addressing", "CMDB", "Notation", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ExchangeTests",
+            dependencies: ["Exchange", "Addressing", "CMDB", "IPAM", "Notation", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "DrawingTests",
+            dependencies: ["Drawing", "Addressing", "CMDB", "Notation", "Topology", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
             name: "EvidenceTests", dependencies: ["Evidence", "CMDB", "Notation", "TestSupport"], swiftSettings: swift),
         .testTarget(

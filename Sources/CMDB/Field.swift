@@ -30,6 +30,10 @@ public indirect enum FieldType: Hashable, Sendable {
     case list(FieldType)
     /// Free text to text or number, for `custom_fields`.
     case map
+    /// Any tree of values, for `data` of a config context. Keys that look like secrets hold references only.
+    case json
+    /// RFC 3339 with zone, kept in UTC with seconds: `2026-11-21T08:00:00Z`.
+    case dateTime
     /// A mapping with fields of its own, for `monitoring`.
     case record([Field])
 }

@@ -1,7 +1,11 @@
 /// A type of CMDB record. The raw value is the kind's name on the command line and in object ids.
 ///
-/// Names are NetBox's where it has the kind; `zone`, `segment`, `system`, `dependency` and `document` are ours.
+/// Names are NetBox's where it has the kind; zones, segments, systems, dependencies, flows, documents, the plant of a
+/// building and the papers about it are ours.
 public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+    case region
+    case siteGroup = "site-group"
+    case tenantGroup = "tenant-group"
     case tenant
     case contact
     case site
@@ -11,23 +15,56 @@ public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, Comparable 
     case deviceType = "device-type"
     case deviceRole = "device-role"
     case platform
+    case software
     case device
     case cluster
     case virtualMachine = "virtual-machine"
     case interface
+    case frontPort = "front-port"
+    case rearPort = "rear-port"
+    case consolePort = "console-port"
+    case consoleServerPort = "console-server-port"
+    case powerPort = "power-port"
+    case powerOutlet = "power-outlet"
+    case deviceBay = "device-bay"
+    case moduleBay = "module-bay"
+    case inventoryItem = "inventory-item"
     case zone
+    case vlanGroup = "vlan-group"
     case vlan
     case vrf
     case segment
+    case aggregate
     case prefix
+    case ipRange = "ip-range"
     case ipAddress = "ip-address"
+    case asn
     case provider
     case circuit
     case service
     case system
     case dependency
+    case redundancyGroup = "redundancy-group"
+    case flow
+    case powerPanel = "power-panel"
     case powerFeed = "power-feed"
+    case ups
+    case generator
+    case coolingUnit = "cooling-unit"
+    case cable
+    case contract
+    case licence
+    case certificate
+    case credential
     case document
+    case levelDecision = "level-decision"
+    case contactAssignment = "contact-assignment"
+    case journalEntry = "journal-entry"
+    case tag
+    case customField = "custom-field"
+    case configContext = "config-context"
+    case group
+    case validationRule = "validation-rule"
 
     /// The key of the kind's list in inventory files, such as `ip_addresses`.
     public var fileKey: String {
@@ -35,13 +72,17 @@ public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, Comparable 
         case .ipAddress: "ip_addresses"
         case .prefix: "prefixes"
         case .dependency: "dependencies"
-        case .deviceType: "device_types"
-        case .deviceRole: "device_roles"
-        case .virtualMachine: "virtual_machines"
-        case .powerFeed: "power_feeds"
-        default: rawValue + "s"
+        case .journalEntry: "journal_entries"
+        case .ups, .software: rawValue
+        default: rawValue.replacing("-", with: "_") + "s"
         }
     }
+
+    /// Kinds that are parts of a machine: their keys are `machine:name`, as of interfaces, and files may nest them.
+    public static let components: [Kind] = [
+        .interface, .frontPort, .rearPort, .consolePort, .consoleServerPort, .powerPort, .powerOutlet, .deviceBay,
+        .moduleBay, .inventoryItem,
+    ]
 
     /// The kind whose list stands under `key` in a file.
     public init?(fileKey key: String) {
@@ -55,32 +96,68 @@ public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, Comparable 
     public func hash(into hasher: inout Hasher) { hasher.combine(rank) }
     private var rank: UInt8 {
         switch self {
-        case .tenant: 0
-        case .contact: 1
-        case .site: 2
-        case .location: 3
-        case .rack: 4
-        case .manufacturer: 5
-        case .deviceType: 6
-        case .deviceRole: 7
-        case .platform: 8
-        case .device: 9
-        case .cluster: 10
-        case .virtualMachine: 11
-        case .interface: 12
-        case .zone: 13
-        case .vlan: 14
-        case .vrf: 15
-        case .segment: 16
-        case .prefix: 17
-        case .ipAddress: 18
-        case .provider: 19
-        case .circuit: 20
-        case .service: 21
-        case .system: 22
-        case .dependency: 23
-        case .powerFeed: 24
-        case .document: 25
+        case .region: 0
+        case .siteGroup: 1
+        case .tenantGroup: 2
+        case .tenant: 3
+        case .contact: 4
+        case .site: 5
+        case .location: 6
+        case .rack: 7
+        case .manufacturer: 8
+        case .deviceType: 9
+        case .deviceRole: 10
+        case .platform: 11
+        case .software: 12
+        case .device: 13
+        case .cluster: 14
+        case .virtualMachine: 15
+        case .interface: 16
+        case .frontPort: 17
+        case .rearPort: 18
+        case .consolePort: 19
+        case .consoleServerPort: 20
+        case .powerPort: 21
+        case .powerOutlet: 22
+        case .deviceBay: 23
+        case .moduleBay: 24
+        case .inventoryItem: 25
+        case .zone: 26
+        case .vlanGroup: 27
+        case .vlan: 28
+        case .vrf: 29
+        case .segment: 30
+        case .aggregate: 31
+        case .prefix: 32
+        case .ipRange: 33
+        case .ipAddress: 34
+        case .asn: 35
+        case .provider: 36
+        case .circuit: 37
+        case .service: 38
+        case .system: 39
+        case .dependency: 40
+        case .redundancyGroup: 41
+        case .flow: 42
+        case .powerPanel: 43
+        case .powerFeed: 44
+        case .ups: 45
+        case .generator: 46
+        case .coolingUnit: 47
+        case .cable: 48
+        case .contract: 49
+        case .licence: 50
+        case .certificate: 51
+        case .credential: 52
+        case .document: 53
+        case .levelDecision: 54
+        case .contactAssignment: 55
+        case .journalEntry: 56
+        case .tag: 57
+        case .customField: 58
+        case .configContext: 59
+        case .group: 60
+        case .validationRule: 61
         }
     }
 }

@@ -35,6 +35,9 @@ extension Schema {
             Field("capabilities", .list(.slug), "firewall, ips, waf, load-balancer, vpn, anti-malware, siem, backup …"),
             Field("monitoring", .record(monitoring), "How probes reach it"),
             Field("in_service_at", .date, "Put into service"),
+            Field("software", .list(.reference([.software])), "What is installed, with versions"),
+            Field("credentials", .list(.reference([.credential])), "Which credentials open it"),
+            Field("local_context_data", .json, "Wins over every config context"),
         ]
         switch kind {
         case .manufacturer: return [slug, name]
@@ -60,6 +63,12 @@ extension Schema {
                     .choice(["front-to-rear", "rear-to-front", "left-to-right", "right-to-left", "passive", "mixed"]),
                     "Air"),
                 Field("ipv6", .choice(["yes", "no", "unknown"]), "Can it do IPv6"),
+                Field("weight", .decimal(0...100_000), "Weight"),
+                Field("weight_unit", .choice(["kg", "g", "lb", "oz"]), "Of the weight"),
+                Field("subdevice_role", .choice(["parent", "child"]), "Has device bays, or fits into one"),
+                Field("default_platform", .reference([.platform]), "Operating system it comes with"),
+                Field("end_of_sale", .date, "Last day of sale"), Field("eol_date", .date, "End of support"),
+                Field("components", .json, "Templates by kind, as the device-type library has them"),
             ]
         case .device:
             return [
@@ -73,6 +82,15 @@ extension Schema {
                 Field("tenant", .reference([.tenant]), "Whose"),
                 Field("cluster", .reference([.cluster]), "Cluster it is a host of"),
                 Field("serial", .text(max: 50), "Serial number"), Field("asset_tag", .text(max: 50), "Asset number"),
+                Field(
+                    "airflow",
+                    .choice(["front-to-rear", "rear-to-front", "left-to-right", "right-to-left", "passive", "mixed"]),
+                    "Air"),
+                Field("latitude", .decimal(-90...90), "Degrees"), Field("longitude", .decimal(-180...180), "Degrees"),
+                Field("virtual_chassis", .slug, "Stack it is a member of"),
+                Field("vc_position", .int(0...255), "Number in the stack"),
+                Field("vc_priority", .int(0...255), "Priority in the stack"),
+                Field("warranty_until", .date, "End of the maker's warranty"),
             ] + reachable
         case .cluster:
             return [
@@ -106,6 +124,13 @@ extension Schema {
                 Field("enabled", .bool, fallback: true, "ifAdminStatus up"), Field("mtu", .int(1...65_536), "Bytes"),
                 Field("mac_address", .macAddress, "EUI-48"), Field("speed", .int(0...4_000_000_000), "kbit/s"),
                 Field("mgmt_only", .bool, "Out-of-band"), Field("lag", .text(max: 64), "Name of the bundle"),
+                Field("parent", .text(max: 64), "Name of the interface it is a sub-interface of"),
+                Field("bridge", .text(max: 64), "Name of the bridge it is a port of"),
+                Field("duplex", .choice(["half", "full", "auto"]), "Duplex"),
+                Field("wwn", .text(max: 23), "World wide name"), Field("vrf", .reference([.vrf]), "Routing table"),
+                Field("poe_mode", .choice(["pd", "pse"]), "Takes or gives power"),
+                Field("poe_type", .slug, "NetBox PoE type"),
+                Field("mark_connected", .bool, "Connected to what is not recorded"),
                 Field("mode", .choice(["access", "tagged", "tagged-all"]), "802.1Q"),
                 Field("untagged_vlan", .reference([.vlan]), "Access VLAN"),
                 Field("tagged_vlans", .list(.reference([.vlan])), "Trunk"),

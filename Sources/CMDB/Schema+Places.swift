@@ -11,7 +11,7 @@ extension Schema {
             return [
                 slug, name,
                 Field("parent", .reference([.tenant]), "The agency above"),
-                Field("group", .slug, "portal, department, district, commune, unit …"),
+                Field("group", .reference([.tenantGroup]), "portal, department, district, commune, unit …"),
                 Field("successor", .reference([.tenant]), "Who took over after a merger"),
                 Field("url", .url, "Its portal"),
             ]
@@ -21,6 +21,8 @@ extension Schema {
                 Field("title", .text(max: 100), "Position"),
                 Field("phone", .text(max: 50), "With country code"),
                 Field("email", .text(max: 254), "Mail address"),
+                Field("address", .text(max: 200), "Postal address"), Field("link", .url, "Page about them"),
+                Field("groups", .list(.slug), "Contact groups"),
                 Field("tenant", .reference([.tenant]), "Where the person works"),
                 Field(
                     "role",
@@ -35,11 +37,14 @@ extension Schema {
             return [
                 slug, name,
                 Field("status", .choice(siteStatus), fallback: "active", "NetBox site status"),
-                Field("region", .slug, "Region"), Field("group", .slug, "Site group"),
+                Field("region", .reference([.region]), "Region"),
+                Field("group", .reference([.siteGroup]), "Site group"),
                 Field("tenant", .reference([.tenant]), "Whose site"),
                 Field("facility", .text(max: 50), "Name of the building or hall"),
                 Field("time_zone", .text(max: 50), "IANA name"),
                 Field("physical_address", .text(max: 200), "Street address"),
+                Field("shipping_address", .text(max: 200), "Where goods are delivered"),
+                Field("asns", .list(.reference([.asn])), "AS numbers announced there"),
                 Field("latitude", .decimal(-90...90), "Degrees"), Field("longitude", .decimal(-180...180), "Degrees"),
                 Field(
                     "tier_scheme", .choice(["uptime", "tia-942", "tcvn-9250"]),
@@ -74,24 +79,28 @@ extension Schema {
                 Field("serial", .text(max: 50), "Serial number"), Field("asset_tag", .text(max: 50), "Asset number"),
                 Field("width", .choice(["10", "19", "21", "23"]), fallback: "19", "Inches"),
                 Field("u_height", .int(1...100), fallback: 42, "Rack units"),
+                Field("role", .slug, "NetBox rack role"), Field("rack_type", .slug, "NetBox rack type"),
+                Field(
+                    "form_factor",
+                    .choice([
+                        "2-post-frame", "4-post-frame", "4-post-cabinet", "wall-frame", "wall-frame-vertical",
+                        "wall-cabinet", "wall-cabinet-vertical",
+                    ]), "NetBox form factor"),
+                Field("desc_units", .bool, "Units are counted from the top"),
+                Field("starting_unit", .int(1...100), "Number of the lowest unit"),
+                Field("max_power_kw", .decimal(0...200), "What cooling and feeds allow, kW"),
                 Field("power_feeds", .list(.reference([.powerFeed])), "A and B feeds"),
             ]
-        case .provider:
-            return [slug, name, Field("asns", .list(.int(1...4_294_967_295)), "Its AS numbers")]
-        default:  // power-feed
+        case .region:
+            return [slug, name, Field("parent", .reference([.region]), "The region around it")]
+        case .siteGroup:
+            return [slug, name, Field("parent", .reference([.siteGroup]), "The group around it")]
+        case .tenantGroup:
+            return [slug, name, Field("parent", .reference([.tenantGroup]), "The group around it")]
+        default:  // provider
             return [
-                slug, name,
-                Field("site", .reference([.site]), required: true, "Where it is"),
-                Field("rack", .reference([.rack]), "The rack it feeds"),
-                Field(
-                    "status", .choice(["offline", "active", "planned", "failed"]), fallback: "active",
-                    "NetBox power feed status"),
-                Field("side", .choice(["a", "b"]), "A or B side"),
-                Field("supply", .choice(["ac", "dc"]), fallback: "ac", "Kind of current"),
-                Field("phase", .choice(["single-phase", "three-phase"]), fallback: "single-phase", "Phases"),
-                Field("voltage", .int(-1000...1000), "Volt"), Field("amperage", .int(1...4000), "Ampere"),
-                Field("max_utilization", .int(1...100), fallback: 80, "Per cent"),
-                Field("backed_by", .list(.reference([.device])), "UPS or generator behind it"),
+                slug, name, Field("asns", .list(.int(1...4_294_967_295)), "Its AS numbers"),
+                Field("accounts", .list(.text(max: 100)), "Our customer numbers there"),
             ]
         }
     }

@@ -33,11 +33,20 @@ public struct Schema: Sendable {
 
     private static func own(_ kind: Kind) -> [Field] {
         switch kind {
-        case .tenant, .contact, .site, .location, .rack, .provider, .powerFeed: places(kind)
+        case .region, .siteGroup, .tenantGroup, .tenant, .contact, .site, .location, .rack, .provider: places(kind)
         case .manufacturer, .deviceType, .deviceRole, .platform, .device, .cluster, .virtualMachine, .interface:
             machines(kind)
-        case .zone, .vlan, .vrf, .segment, .prefix, .ipAddress, .circuit, .service: networks(kind)
-        case .system, .dependency, .document: business(kind)
+        case .frontPort, .rearPort, .consolePort, .consoleServerPort, .powerPort, .powerOutlet, .deviceBay, .moduleBay,
+            .inventoryItem, .cable:
+            components(kind)
+        case .powerPanel, .powerFeed, .ups, .generator, .coolingUnit: plant(kind)
+        case .zone, .vlanGroup, .vlan, .vrf, .segment, .aggregate, .prefix, .ipRange, .ipAddress, .asn, .circuit,
+            .service, .flow:
+            networks(kind)
+        case .system, .dependency, .redundancyGroup, .document, .levelDecision: business(kind)
+        case .software, .contract, .licence, .certificate, .credential: lifecycle(kind)
+        case .contactAssignment, .journalEntry, .tag, .customField, .configContext, .group, .validationRule:
+            governance(kind)
         }
     }
 
@@ -68,7 +77,39 @@ public struct Schema: Sendable {
         case .service: ["slug", "name", "parent", "protocol", "ports", "exposure"]
         case .system: ["slug", "name", "security_level", "owner", "operator", "status"]
         case .dependency: ["slug", "from", "relation", "to"]
-        case .powerFeed: ["slug", "name", "site", "side", "status", "supply"]
+        case .powerFeed: ["slug", "name", "site", "power_panel", "side", "status", "supply"]
+        case .region, .siteGroup, .tenantGroup: ["slug", "name", "parent"]
+        case .software: ["slug", "name", "version", "manufacturer", "eol_date"]
+        case .frontPort: ["device", "name", "type", "rear_port", "rear_port_position"]
+        case .rearPort: ["device", "name", "type", "positions"]
+        case .consolePort, .consoleServerPort: ["device", "name", "type"]
+        case .powerPort: ["device", "name", "type", "maximum_draw", "allocated_draw"]
+        case .powerOutlet: ["device", "name", "type", "power_port", "feed_leg"]
+        case .deviceBay: ["device", "name", "installed_device"]
+        case .moduleBay: ["device", "name", "position"]
+        case .inventoryItem: ["device", "name", "manufacturer", "part_id", "serial"]
+        case .vlanGroup: ["slug", "name", "site", "min_vid", "max_vid"]
+        case .aggregate: ["prefix", "rir", "date_added"]
+        case .ipRange: ["start_address", "end_address", "vrf", "status", "role"]
+        case .asn: ["asn", "rir", "tenant"]
+        case .redundancyGroup: ["slug", "name", "mode", "required", "members"]
+        case .flow: ["slug", "source_zone", "destination_zone", "protocol", "ports", "action"]
+        case .powerPanel: ["slug", "name", "site", "location", "fed_by"]
+        case .ups, .generator: ["slug", "name", "site", "side", "status", "capacity_kva"]
+        case .coolingUnit: ["slug", "name", "site", "type", "status", "capacity_kw"]
+        case .cable: ["slug", "label", "a_terminations", "b_terminations", "type", "status"]
+        case .contract: ["slug", "name", "number", "contract_type", "provider", "expires"]
+        case .licence: ["slug", "name", "software", "quantity", "expires"]
+        case .certificate: ["slug", "name", "subject", "issuer", "not_after"]
+        case .credential: ["slug", "name", "type", "username", "secret", "expires"]
+        case .levelDecision: ["slug", "system", "regime", "level", "article", "decision_date"]
+        case .contactAssignment: ["object", "contact", "role", "priority"]
+        case .journalEntry: ["assigned_object", "created", "entry_kind", "created_by", "comments"]
+        case .tag: ["slug", "name", "color", "object_types"]
+        case .customField: ["name", "type", "object_types", "required", "label"]
+        case .configContext: ["slug", "name", "weight", "is_active"]
+        case .group: ["slug", "name", "selector"]
+        case .validationRule: ["slug", "select", "field", "severity", "description"]
         case .document: ["slug", "name", "doc_type", "number", "issued", "last_review"]
         }
     }

@@ -10,6 +10,7 @@ enum Fixture {
           - {manufacturer: Cisco, model: Catalyst 9300, u_height: 1}
           - {slug: shelf, manufacturer: dell, model: Shelf, is_full_depth: false}
         device_roles: [{name: Server}, {slug: switch, name: Switch}]
+        regions: [{slug: bac, name: Bắc}, {slug: nam, name: Nam}, {slug: dong-bac, name: Đông Bắc}, {slug: tay-bac, name: Tây Bắc}]
         sites: [{slug: ttdl, name: "Trung tâm dữ liệu", region: bac}, {slug: dr, name: DR, region: nam}]
         locations: [{slug: mda, name: MDA, site: ttdl}, {slug: dr-room, name: Room, site: dr}]
         racks: [{slug: a-03, name: A 03, site: ttdl, location: mda}, {slug: d-01, name: D 01, site: dr}]

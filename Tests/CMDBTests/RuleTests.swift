@@ -106,7 +106,7 @@ struct RuleTests {
     static let relations: [BadCase] = [
         BadCase(
             "duplicate", "sites: [{slug: ttdl, name: Other}]",
-            "inv/1.yaml:1:9: site/ttdl: this site stands twice, also at inv/0.yaml:7:9"),
+            "inv/1.yaml:1:9: site/ttdl: this site stands twice, also at inv/0.yaml:8:9"),
         BadCase(
             "dangling", "racks: [{name: X, site: ttld}]",
             "inv/1.yaml:1:25: rack/x: site: there is no site \"ttld\": did you mean \"ttdl\"?"),
@@ -157,7 +157,7 @@ struct RuleTests {
         BadCase(
             "same prefix", "segments: [{name: S, site: ttdl, ipv4_prefix: 10.20.110.0/24}]",
             "inv/1.yaml:1:47: segment/s: ipv4_prefix 10.20.110.0/24 is the same as 10.20.110.0/24 of segment/dmz-110 "
-                + "(inv/0.yaml:13:5) in the global VRF"),
+                + "(inv/0.yaml:14:5) in the global VRF"),
         BadCase(
             "nested prefix", "prefixes: [{prefix: 10.20.110.128/25}]",
             "prefix/10.20.110.128/25: prefix 10.20.110.128/25 lies inside 10.20.110.0/24 of segment/dmz-110"),
@@ -224,7 +224,7 @@ struct RuleTests {
         "devices: [{name: X, role: server, device_type: r650, site: ttdl, interfaces: [{name: e, ip_addresses: "
             + "[{address: 10.20.110.2/24, role: vrrp}]}]}, {name: Y, role: server, device_type: r650, site: ttdl, "
             + "interfaces: [{name: e, ip_addresses: [{address: 10.20.110.2/24, role: vrrp}]}]}]",
-        "vlans: [{name: A, vid: 7, site: ttdl, group: x}, {name: B, vid: 7, site: ttdl, group: y}]",
+        "vlan_groups: [{name: x}, {name: y}]\nvlans: [{name: A, vid: 7, site: ttdl, group: x}, {name: B, vid: 7, site: ttdl, group: y}]",
     ])
     func whatIsAllowedPasses(_ text: String) {
         #expect(Fixture.errors(text) == [])

@@ -6,15 +6,23 @@ import Testing
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    static let ground = ["Notation", "Addressing", "CMDB", "Evidence", "Regulation", "Remote"]
+    static let ground = ["Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote"]
     static let wings = ["Probing", "Automation", "Transition", "Continuity", "Compliance"]
-    static let adapters = ["SNMP", "SSH", "Endpoints", "Engines", "Storage", "TimeSeries", "Reporting", "Web"]
+    static let adapters = [
+        "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
+    ]
     static let roof = ["Commands", "hatang"]
-    static let shims = ["CNetIO": "SNMP", "CNetSNMP": "SNMP", "CLibSSH": "SSH"]
+    static let shims = [
+        "CNetIO": "SNMP", "CNetSNMP": "SNMP", "CLibSSH": "SSH", "CLibZip": "Exchange", "CLibXML2": "CXMLReader",
+        "CXMLReader": "Exchange",
+        "CLibXLSXWriter": "Exchange",
+    ]
 
     /// What each ground room may stand on; they are not all equal.
     static let groundMayImport: [String: Set<String>] = [
-        "Notation": [], "Addressing": [], "CMDB": ["Addressing", "Notation"], "Evidence": ["CMDB", "Notation"],
+        "Notation": [], "Addressing": [], "CMDB": ["Addressing", "Notation"],
+        "Topology": ["Addressing", "CMDB", "Notation"], "IPAM": ["Addressing", "CMDB", "Notation"],
+        "Evidence": ["CMDB", "Notation"],
         "Regulation": ["Notation"], "Remote": ["Addressing"],
     ]
     /// The wing whose protocols an adapter implements.

@@ -156,6 +156,7 @@ struct FileReader {
         let owner: (field: String, value: String) =
             switch kind {
             case .interface: ("device", id.description)
+            case let part where Kind.components.contains(part): ("device", id.key)
             case .ipAddress: ("assigned_object", id.key)
             default: ("parent", id.description)
             }
@@ -179,7 +180,8 @@ struct FileReader {
     /// The kind that `key` nests in records of `kind`.
     private static func nestedKind(_ key: String, in kind: Kind) -> Kind? {
         switch (kind, key) {
-        case (.device, "interfaces"), (.virtualMachine, "interfaces"): .interface
+        case (.virtualMachine, "interfaces"): .interface
+        case (.device, _) where Kind(fileKey: key).map(Kind.components.contains) ?? false: Kind(fileKey: key)
         case (.device, "services"), (.virtualMachine, "services"): .service
         case (.interface, "ip_addresses"): .ipAddress
         default: nil
@@ -188,7 +190,8 @@ struct FileReader {
 
     private static func known(_ kind: Kind, _ table: KindTable) -> [String] {
         switch kind {
-        case .device, .virtualMachine: table.names + ["interfaces", "services"]
+        case .device: table.names + ["services"] + Kind.components.map(\.fileKey)
+        case .virtualMachine: table.names + ["interfaces", "services"]
         case .interface: table.names + ["ip_addresses"]
         case .ipAddress: table.names + aliases.keys.sorted()
         default: table.names
@@ -205,12 +208,18 @@ private struct KeyMaker {
     var key: String? {
         let made: String? =
             switch kind {
-            case .interface:
-                part("device").flatMap { machine in
-                    part("name").map { NaturalKey.interface(machine: machine, name: $0) }
+            case let part where Kind.components.contains(part):
+                self.part("device").flatMap { machine in
+                    self.part("name").map { NaturalKey.interface(machine: machine, name: $0) }
                 }
             case .ipAddress: address
             case .prefix: part("prefix").map { NaturalKey.prefix($0, vrf: part("vrf")) }
+            case .aggregate: part("prefix").map { NaturalKey.prefix($0, vrf: nil) }
+            case .asn: part("asn")
+            case .ipRange:
+                part("start_address").flatMap { first in
+                    part("end_address").map { NaturalKey.range(first, $0, vrf: part("vrf")) }
+                }
             default: slug
             }
         return made.flatMap { $0.isEmpty ? nil : $0 }
@@ -220,13 +229,39 @@ private struct KeyMaker {
         given[name]?.string ?? map[name].flatMap { $0.isNull ? nil : ReferenceText.of($0) }
     }
 
+    /// The first end on one side of a cable, without its kind.
+    private func ends(_ name: String) -> String? {
+        guard let node = map[name] else { return nil }
+        let first = node.list.map { $0.compactMap { ReferenceText.of($0) }.min() } ?? ReferenceText.of(node)
+        return first.map { ObjectID($0)?.key ?? $0 }
+    }
+
     private var slug: String? {
         if let node = map["slug"], !node.isNull, let slug = node.text, !slug.isEmpty { return NaturalKey.bare(slug) }
         switch kind {
+        case .levelDecision:
+            guard let system = part("system"), let regime = part("regime") else { return nil }
+            return Slug.of("\(NaturalKey.bare(system)) \(regime)")
         case .deviceType:
             guard let maker = part("manufacturer"), let model = part("model") else { return nil }
             return Slug.of("\(NaturalKey.bare(maker)) \(model)")
         case .circuit: return part("cid").map(Slug.of)
+        case .cable:
+            guard let a = ends("a_terminations"), let b = ends("b_terminations") else { return nil }
+            return Slug.of("\(a) \(b)")
+        case .contactAssignment:
+            guard let object = part("object"), let contact = part("contact") else { return nil }
+            return Slug.of("\(object) \(NaturalKey.bare(contact)) \(part("role") ?? "")")
+        case .journalEntry:
+            guard let object = part("assigned_object"), let created = part("created") else { return nil }
+            return Slug.of("\(object) \(ValueReader.dateTime(created) ?? created)")
+        case .software: return part("name").map { Slug.of("\($0) \(part("version") ?? "")") }
+        case .flow:
+            guard let from = part("source_zone"), let to = part("destination_zone") else { return nil }
+            let ports = map["ports"]?.list?.compactMap(\.text).sorted().joined(separator: " ") ?? ""
+            return Slug.of(
+                "\(NaturalKey.bare(from)) \(NaturalKey.bare(to)) \(part("protocol") ?? "any") \(ports) \(part("action") ?? "allow")"
+            )
         case .dependency:
             guard let from = part("from"), let relation = part("relation"), let to = part("to") else { return nil }
             return NaturalKey.dependency(from: from, relation: relation, to: to)

@@ -90,7 +90,7 @@ struct ReferenceResolver {
             let key =
                 kind == .prefix ? NaturalKey.prefix(text, vrf: nil) : NaturalKey.address(text, vrf: nil, shared: nil)
             return exists(ObjectID(kind, key)) ? key : nil
-        case .interface:
+        case _ where Kind.components.contains(kind):
             guard let colon = text.firstIndex(of: ":") else { return nil }
             let machine = String(text[..<colon])
             let key = NaturalKey.interface(machine: machine, name: String(text[text.index(after: colon)...]))

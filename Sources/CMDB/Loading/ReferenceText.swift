@@ -58,6 +58,13 @@ enum NaturalKey {
         return vrf.map { "\(bare($0)):\(key)" } ?? key
     }
 
+    /// `10.20.110.10/24-10.20.110.50/24` or `lan:10.20.110.10/24-10.20.110.50/24`.
+    static func range(_ first: String, _ last: String, vrf: String?) -> String {
+        let ends = [first, last].map { (try? InterfaceAddress($0))?.description ?? $0 }
+        let key = ends.joined(separator: "-")
+        return vrf.map { "\(bare($0)):\(key)" } ?? key
+    }
+
     /// `from relation to` as one slug, without the kinds.
     static func dependency(from: String, relation: String, to: String) -> String {
         Slug.of("\(bare(from)) \(relation) \(bare(to))")

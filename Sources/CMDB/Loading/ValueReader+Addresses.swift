@@ -89,6 +89,9 @@ extension ValueReader {
         case .date:
             if Self.isDate(text) { return .string(text) }
             fail(node, "\(name) \(shown(text)) is not a date", "write year-month-day such as 2026-11-21")
+        case .dateTime:
+            if let moment = Self.dateTime(text) { return .string(moment) }
+            fail(node, "\(name) \(shown(text)) is not a moment", "write one such as 2026-11-21T08:00:00+07:00")
         case .url:
             if Self.isURL(text) { return .string(Slug.composed(text)) }
             fail(node, "\(name) \(shown(text)) is not a web address", "write http://HOST/… or https://HOST/…")

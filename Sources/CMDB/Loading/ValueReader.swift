@@ -10,7 +10,9 @@ struct ValueReader {
 
     /// Fields whose text is never shown and never kept: only a reference to the secret store may stand there.
     static let secrets: Set<String> = [
-        "snmp_community", "snmp_auth_secret", "snmp_priv_secret", "ssh_key", "ssh_password",
+        "snmp_community", "snmp_auth_secret", "snmp_priv_secret", "ssh_key", "ssh_password", "licence_key",
+        "private_key",
+        "secret",
     ]
 
     /// Text fields that may hold this many characters are paragraphs, all shorter ones are one line.
@@ -28,7 +30,8 @@ struct ValueReader {
         case .choice(let choices): return choice(node, choices, name)
         case .reference(let kinds): return reference(node, kinds, name)
         case .address, .interfaceAddress, .prefix, .macAddress: return address(node, type, name)
-        case .date, .url, .duration: return written(node, type, name)
+        case .date, .dateTime, .url, .duration: return written(node, type, name)
+        case .json: return tree(node, name)
         case .list(let element): return list(node, element, name)
         case .map: return map(node, name)
         case .record(let fields): return record(node, fields, name)
@@ -58,7 +61,7 @@ struct ValueReader {
         return text.isEmpty ? .null : .string(text)
     }
 
-    private func secret(_ node: YAMLNode, _ text: String, _ name: String) -> JSONValue? {
+    func secret(_ node: YAMLNode, _ text: String, _ name: String) -> JSONValue? {
         if Self.isSecretReference(text) { return .string(text) }
         fail(
             node, "\(name) holds something that is not a reference to a secret",
@@ -171,8 +174,14 @@ struct ValueReader {
         }
         var out: [String: JSONValue] = [:]
         for entry in map.entries where !entry.value.isNull {
+            if let elements = entry.value.list, elements.allSatisfy({ $0.text != nil }) {
+                if let values = tree(entry.value, "\(name).\(entry.key)") { out[Slug.composed(entry.key)] = values }
+                continue
+            }
             guard case .scalar(let text, _, _) = entry.value else {
-                fail(entry.value, "\(name).\(entry.key) is a \(entry.value.shape)", "write one text or number")
+                fail(
+                    entry.value, "\(name).\(entry.key) is a \(entry.value.shape)",
+                    "write a text, a number, or a list of them")
                 continue
             }
             if Self.looksSecret(entry.key), !Self.isSecretReference(text) {
@@ -193,14 +202,14 @@ struct ValueReader {
     }
 
     /// A number only when it reads back as it was written: `0123` and `1.10` stay text.
-    private static func asWritten(_ node: YAMLNode, _ text: String) -> JSONValue {
+    static func asWritten(_ node: YAMLNode, _ text: String) -> JSONValue {
         if let truth = node.bool { return .bool(truth) }
         if let number = node.int, String(number) == text { return .int(number) }
         if node.int == nil, let number = node.double, "\(number)" == text { return .double(number) }
         return .string(Slug.composed(text))
     }
 
-    private static func looksSecret(_ key: String) -> Bool {
+    static func looksSecret(_ key: String) -> Bool {
         let key = key.lowercased()
         return ["password", "passwd", "passphrase", "secret", "community", "private_key", "api_key", "token"]
             .contains { key.contains($0) }

@@ -1,0 +1,4 @@
+import CLibXLSXWriter
+import CLibZip
+import CMDB
+import CXMLReader
