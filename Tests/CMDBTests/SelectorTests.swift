@@ -13,6 +13,9 @@ struct SelectorTests {
              custom_fields: {security_level: 2, note: "cũ (hỏng)"}}
         virtual_machines: [{name: vm-01, role: server, memory: 4096}, {name: "May ao", memory: 8192}]
         systems: [{name: Cổng DVC, slug: dvc, components: [srv-dvc-01, vm-01], security_level: 3}]
+        locations: [{name: Floor 1, site: ttdl}, {name: Hall, site: ttdl, parent: floor-1}, {name: Cage, site: ttdl, parent: hall}]
+        groups: [{name: Switches, selector: "device role=switch"}, {name: Planned, selector: "@switches status=planned"},
+          {name: Loop, selector: "@loop"}, {name: Broken, selector: "device siet=x"}]
         """
     static let snapshot: Snapshot? = {
         (try? Fixture.load(Fixture.base, Fixture.machine, extra)).map(Fixture.snapshot)
@@ -86,6 +89,16 @@ struct SelectorTests {
         ("virtual-machine name='May ao'", "may-ao"),
         ("virtual-machine memory__gt=5000", "may-ao"),
         ("vrf name=Lab", "lab"),
+        ("device position>=21", "srv-dvc-01"), ("device position<21", ""), ("device site!=dr", "srv-dvc-01 sw-02"),
+        ("device position>20 position<=21", "srv-dvc-01"),
+        ("device system.level>=3", "srv-dvc-01"), ("device system.security_level<3", ""),
+        ("device,virtual-machine system=dvc", "srv-dvc-01 vm-01"), ("device interface.name=eno1", "srv-dvc-01"),
+        ("site device.role=switch", "dr ttdl"), ("system level=3", "dvc"), ("device system__empty=true", "sw-01 sw-02"),
+        ("location parent__within=floor-1", "cage"), ("location parent__within_include=floor-1", "cage hall"),
+        ("location slug__within=floor-1", "cage hall"), ("location slug__within_include=hall", "cage hall"),
+        ("@switches", "sw-01 sw-02"), ("device not @switches", "srv-dvc-01"), ("device @planned", "sw-01"),
+        ("device (@planned or role=server)", "srv-dvc-01 sw-01"), ("virtual-machine @switches", ""),
+        ("device name=\"@switches\"", ""),
     ])
     func selects(_ text: String, _ expected: String) throws {
         let snapshot = try #require(Self.snapshot)
@@ -99,6 +112,19 @@ struct SelectorTests {
         #expect(chosen.map(\.id.key).joined(separator: " ") == expected)
         // One by one it must say the same as all at once.
         #expect(snapshot.all.filter { selector.matches($0, in: snapshot) } == chosen)
+    }
+
+    @Test(arguments: [
+        ("device @swiches", 8, "did you mean \"switches\"?"), ("device site=dr @loop", 16, "loop -> loop"),
+        ("@broken", 1, "column 8: device has no field \"siet\""),
+    ])
+    func aSavedGroupThatCannotBeReadIsToldAtItsColumn(_ text: String, _ column: Int, _ part: String) throws {
+        let snapshot = try #require(Self.snapshot)
+        let selector = try Selector(text)
+        let error = #expect(throws: SelectorError.self) { try selector.select(snapshot) }
+        #expect(error?.column == column && error?.description.contains(part) == true, "\(String(describing: error))")
+        let first = try #require(snapshot.objects(.device).first)
+        #expect(!selector.matches(first, in: snapshot))
     }
 
     @Test(arguments: [
@@ -120,7 +146,9 @@ struct SelectorTests {
         ("device serial.x=1", 15, "refers to nothing"),
         ("device monitoring.ssh_prt=22", 19, "did you mean \"ssh_port\"?"),
         ("device (site=dr", 8, "not closed"), ("device site=dr)", 15, "a ) without ("),
-        ("device name=\"x", 13, "quote"),
+        ("device name=\"x", 13, "quote"), ("device position__lt>3", 20, "two comparisons"),
+        ("device name>3", 8, "for numbers and dates"), ("device position>=high", 18, "not a number"),
+        ("device @", 8, "names no group"), ("device zone.contact=x", 13, "has no field"),
         ("device and site=dr", 8, "a condition is missing"), ("device site=dr or", 18, "a condition is missing"),
         ("device not", 11, "a condition is missing"), ("device ()", 9, "a condition is missing"),
         ("device name__gt=3", 8, "for numbers and dates"), ("device name__within=10.0.0.0/8", 8, "for addresses"),

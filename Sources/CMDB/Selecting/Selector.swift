@@ -10,6 +10,11 @@
 /// - A field that is repeated means any of its values; a repeated `tag=` means all of them. Words side by side must
 ///   all hold; `and`, `or`, `not` and parentheses say otherwise.
 /// - `zone.zone_type=dmz` follows references; `cf_NAME=` reads custom fields.
+/// - `security_level>=3` is short for `__gte`; so are `>`, `<`, `<=` and `!=` for their suffixes.
+/// - A kind that refers here may stand on the path like a field: `device system.level>=3`, `device
+///   interface.mac_address=…`. A machine's systems are those made of it or of its services.
+/// - `region__within=dong-bac` follows trees (regions, locations, agencies) downwards, `__within_include` with the root.
+/// - `@web` is the saved group of that slug, whose selector must hold too.
 /// - Quotes keep spaces: `name="Cổng dịch vụ công"`.
 public struct Selector: Hashable, Sendable, CustomStringConvertible {
     /// As written.
@@ -38,13 +43,14 @@ public struct Selector: Hashable, Sendable, CustomStringConvertible {
         if case .test(let test) = root, case .id = test.leaf, test.lookup == .exact {
             return ObjectID(test.operand.text).flatMap { snapshot[$0] }.map { [$0] } ?? []
         }
-        let matcher = SelectorMatcher(snapshot: snapshot, root: root)
+        let matcher = SelectorMatcher(snapshot: snapshot, root: root, groups: try groups(in: snapshot))
         return kinds.flatMap { snapshot.objects($0).filter { matcher.holds(root, $0) } }
     }
 
-    /// Whether `object`, whose references `snapshot` resolves, is chosen.
+    /// Whether `object`, whose references `snapshot` resolves, is chosen. No when a saved group cannot be read.
     public func matches(_ object: Object, in snapshot: Snapshot) -> Bool {
-        kinds.contains(object.id.kind) && SelectorMatcher(snapshot: snapshot, root: root).holds(root, object)
+        guard kinds.contains(object.id.kind), let groups = try? groups(in: snapshot) else { return false }
+        return SelectorMatcher(snapshot: snapshot, root: root, groups: groups).holds(root, object)
     }
 
     /// Names in the selector that no record bears, each with the nearest one that exists; for saying why nothing
@@ -65,13 +71,25 @@ indirect enum SelectorNode: Hashable, Sendable {
     case all([SelectorNode])
     case any([SelectorNode])
     case not(SelectorNode)
+    /// The saved group of this slug.
+    case group(String, column: Int)
 
     var tests: [SelectorTest] {
         switch self {
-        case .everything: []
+        case .everything, .group: []
         case .test(let test): [test]
         case .all(let nodes), .any(let nodes): nodes.flatMap(\.tests)
         case .not(let node): node.tests
+        }
+    }
+
+    /// The saved groups it names, with their columns.
+    var groups: [(slug: String, column: Int)] {
+        switch self {
+        case .everything, .test: []
+        case .group(let slug, let column): [(slug, column)]
+        case .all(let nodes), .any(let nodes): nodes.flatMap(\.groups)
+        case .not(let node): node.groups
         }
     }
 }
@@ -97,6 +115,8 @@ struct SelectorTest: Hashable, Sendable {
         case name([Kind])
         /// Objects of these kinds, by key.
         case reference([Kind])
+        /// Objects of this kind that refer here, by key.
+        case referrers(Kind)
         case value
     }
 

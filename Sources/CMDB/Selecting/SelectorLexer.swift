@@ -2,14 +2,38 @@
 struct SelectorToken: Hashable, Sendable {
     enum Form: Hashable, Sendable {
         case open, close
-        /// A word; `equals` is the offset in characters of the first `=` that stood outside quotes.
-        case word(String, equals: Int?)
+        /// A word, with the first operator that stood outside quotes.
+        case word(String, Operator?)
+    }
+
+    /// `=`, or one of the comparisons, which are short for a suffix.
+    struct Operator: Hashable, Sendable {
+        /// Where it begins in the word, in characters.
+        let offset: Int
+        let length: Int
+        let lookup: SelectorTest.Lookup
+
+        /// What begins with `first`, followed by `second`; nil for other characters.
+        init?(_ first: Character, _ second: Character?, at offset: Int) {
+            let isWide = second == "="
+            switch first {
+            case "=": (length, lookup) = (1, .exact)
+            case "!" where isWide: (length, lookup) = (2, .n)
+            case ">": (length, lookup) = isWide ? (2, .gte) : (1, .gt)
+            case "<": (length, lookup) = isWide ? (2, .lte) : (1, .lt)
+            default: return nil
+            }
+            self.offset = offset
+        }
     }
     let form: Form
     /// 1-based.
     let column: Int
     /// Whether any part stood in quotes: then it is no keyword.
     let isQuoted: Bool
+
+    /// `@web-servers`.
+    var isGroup: Bool { if case .word(let word, nil) = form { !isQuoted && word.hasPrefix("@") } else { false } }
 }
 
 enum SelectorLexer {
@@ -38,20 +62,23 @@ enum SelectorLexer {
     ) throws(SelectorError) -> SelectorToken {
         let start = i
         var word = ""
-        var equals: Int?
+        var sign: SelectorToken.Operator?
         var isQuoted = false
         // A regular expression may hold parentheses: those opened inside a value belong to it.
         var depth = 0
         while i < characters.count {
             let character = characters[i]
             if character == " " || character == "\t" || character == "\n" { break }
-            if character == "(", equals == nil { break }
+            if character == "(", sign == nil { break }
             if character == "(" { depth += 1 }
             if character == ")" {
                 if depth == 0 { break }
                 depth -= 1
             }
-            if character == "=", equals == nil { equals = word.count }
+            if sign == nil {
+                let following = i + 1 < characters.count ? characters[i + 1] : nil
+                sign = SelectorToken.Operator(character, following, at: word.count)
+            }
             if character == "\"" || character == "'" {
                 isQuoted = true
                 word += try quoted(characters, &i, text)
@@ -60,7 +87,7 @@ enum SelectorLexer {
             word.append(character)
             i += 1
         }
-        return SelectorToken(form: .word(word, equals: equals), column: start + 1, isQuoted: isQuoted)
+        return SelectorToken(form: .word(word, sign), column: start + 1, isQuoted: isQuoted)
     }
 
     private static func quoted(

@@ -7,9 +7,13 @@ struct SelectorMatcher {
     /// Compiled once for the whole run.
     private let patterns: [String: Regex<AnyRegexOutput>]
 
-    init(snapshot: Snapshot, root: SelectorNode) {
+    private let groups: [String: Selector]
+
+    init(snapshot: Snapshot, root: SelectorNode, groups: [String: Selector]) {
         self.snapshot = snapshot
-        patterns = root.tests.reduce(into: [:]) { patterns, test in
+        self.groups = groups
+        let tests = root.tests + groups.values.flatMap(\.root.tests)
+        patterns = tests.reduce(into: [:]) { patterns, test in
             if test.lookup == .regex { patterns[test.operand.text] = try? Regex(test.operand.text) }
         }
     }
@@ -21,6 +25,8 @@ struct SelectorMatcher {
         case .all(let nodes): nodes.allSatisfy { holds($0, object) }
         case .any(let nodes): nodes.contains { holds($0, object) }
         case .not(let inner): !holds(inner, object)
+        case .group(let slug, _):
+            groups[slug].map { $0.kinds.contains(object.id.kind) && holds($0.root, object) } ?? false
         }
     }
 
@@ -44,7 +50,9 @@ struct SelectorMatcher {
             guard let pattern = patterns[operand.text] else { return false }
             return any { $0.contains(pattern) }
         case .lt, .lte, .gt, .gte: return values.contains { Self.ordered($0, test) }
-        case .within, .withinInclude, .contains: return values.contains { Self.nested($0, test) }
+        case .within, .withinInclude, .contains:
+            guard let kinds = test.treeKinds else { return values.contains { Self.nested($0, test) } }
+            return values.contains { snapshot.isBelow($0.string ?? "", test, kinds) }
         }
     }
 
@@ -55,7 +63,7 @@ struct SelectorMatcher {
         while path.count > 1, let name = path.first {
             if case .object = objects.first?.fields[name] { return Self.members(path, objects) }
             if name == "custom_fields" || name == "monitoring" { return Self.members(path, objects) }
-            objects = objects.flatMap { snapshot.targets(of: name, in: $0) }
+            objects = objects.flatMap { snapshot.step(name, from: $0) }
             path = path.dropFirst()
         }
         guard let name = path.first else { return [] }
@@ -64,6 +72,7 @@ struct SelectorMatcher {
         case .kind: return objects.map { .string($0.id.kind.rawValue) }
         case .key: return objects.map { .string($0.id.key) }
         case .name: return objects.map { .string($0.text("name") ?? $0.text("model") ?? $0.id.key) }
+        case .referrers: return objects.flatMap { snapshot.step(name, from: $0) }.map { .string($0.id.key) }
         case .tag, .reference, .value: return objects.flatMap { Self.elements($0.fields[name]) }
         }
     }
@@ -97,6 +106,7 @@ struct SelectorMatcher {
         case .string(let text):
             if text == operand.text { return true }
             switch test.leaf {
+            case .referrers: return text == operand.slug && !operand.slug.isEmpty
             case .reference(let kinds):
                 if kinds.count == 1 { return text == operand.slug && !operand.slug.isEmpty }
                 guard let slash = text.firstIndex(of: "/") else { return false }
@@ -176,6 +186,9 @@ struct SelectorHints {
             let tags = Set(snapshot.all.flatMap { $0.texts("tags") }).sorted()
             if tags.contains(wanted) { return nil }
             return "no object has the tag \(shown(wanted))" + near(wanted, tags)
+        case .referrers(let kind):
+            let keys = keysAndNames([kind], names: false)
+            return keys.contains(wanted) || keys.contains(test.operand.slug) ? nil : hint(wanted, [kind], keys)
         case .kind, .value: return nil
         }
     }

@@ -16,13 +16,17 @@ struct SelectorParser {
         guard let first = tokens.first else {
             throw SelectorError(text, 1, "the selector is empty", "write a kind such as device, or kind/slug")
         }
-        if case .word(let word, nil) = first.form, !first.isQuoted, word != "not", ObjectID(word) == nil {
+        if case .word(let word, nil) = first.form, !first.isQuoted, !first.isGroup, word != "not",
+            ObjectID(word) == nil
+        {
             try takeKinds(word, first.column, defaults)
         } else if defaults.isEmpty {
             for token in tokens {
                 if case .word(let word, nil) = token.form, let id = ObjectID(word) { kinds.append(id.kind) }
             }
         }
+        // A group alone says by itself which kinds it holds.
+        if kinds.isEmpty, tokens.contains(where: \.isGroup) { kinds = Kind.allCases }
         if kinds.isEmpty { throw SelectorError(text, 1, "no kind is named", "begin with a kind such as device") }
     }
 
@@ -128,15 +132,15 @@ struct SelectorParser {
         let token = tokens[next]
         switch token.form {
         case .close: throw SelectorError(text, token.column, "a condition is missing before )", "write field=value")
-        case .word(let word, let equals):
+        case .word(let word, let sign):
             if keyword != nil {
                 throw SelectorError(text, token.column, "a condition is missing before \(word)", "write field=value")
             }
             next += 1
-            guard let equals else { return try bare(word, token) }
-            let name = String(word.prefix(equals))
+            guard let sign else { return try bare(word, token) }
+            let name = String(word.prefix(sign.offset))
             let reader = SelectorTestReader(text: text, column: token.column, kinds: kinds)
-            return .test(try reader.read(name, String(word.dropFirst(equals + 1))))
+            return .test(try reader.read(name, String(word.dropFirst(sign.offset + sign.length)), sign))
         case .open:
             depth += 1
             if depth > Self.deepest { throw SelectorError(text, token.column, "too many (", "nest less deeply") }
@@ -153,6 +157,13 @@ struct SelectorParser {
 
     /// `kind/key`, or the key alone of a record of the kinds that are chosen from.
     private func bare(_ word: String, _ token: SelectorToken) throws(SelectorError) -> SelectorNode {
+        if word.hasPrefix("@"), !token.isQuoted {
+            let slug = String(word.dropFirst())
+            if !Slug.isValid(slug) {
+                throw SelectorError(text, token.column, "\(shown(word)) names no group", "write @SLUG of a group")
+            }
+            return .group(slug, column: token.column)
+        }
         let reader = SelectorTestReader(text: text, column: token.column, kinds: kinds)
         if let id = ObjectID(word) {
             if !kinds.contains(id.kind) {

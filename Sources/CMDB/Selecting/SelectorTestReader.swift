@@ -5,6 +5,10 @@ import Notation
 enum NearestNameHint {
     static func nearestKind(_ name: String) -> String? { NearestName.of(name, in: Kind.allCases.map(\.rawValue)) }
 
+    static func name(_ name: String, in known: [String], otherwise: String) -> String {
+        NearestName.hint(name, in: known, otherwise: otherwise)
+    }
+
     static func kind(_ name: String) -> String {
         NearestName.hint(
             name, in: Kind.allCases.map(\.rawValue),
@@ -21,14 +25,23 @@ struct SelectorTestReader {
     private struct Target {
         var leaf: SelectorTest.Leaf
         var types: [FieldType] = []
+        /// The path with the fields' own names.
+        var path: [String] = []
     }
 
-    func read(_ name: String, _ value: String) throws(SelectorError) -> SelectorTest {
+    func read(
+        _ name: String, _ value: String, _ sign: SelectorToken.Operator? = nil
+    ) throws(SelectorError) -> SelectorTest {
         var field = name
-        var lookup = SelectorTest.Lookup.exact
+        var lookup = sign?.lookup ?? .exact
         if let range = name.ranges(of: "__").last {
             let suffix = String(name[range.upperBound...])
             field = String(name[..<range.lowerBound])
+            if lookup != .exact {
+                throw SelectorError(
+                    text, column + name.count, "two comparisons: \(shown("__" + suffix)) and another sign",
+                    "write \(field)__\(suffix)=value")
+            }
             guard let known = SelectorTest.Lookup(rawValue: suffix), known != .exact else {
                 throw SelectorError(
                     text, column + field.count, "unknown suffix \(shown("__" + suffix))", Self.hint(forSuffix: suffix))
@@ -37,9 +50,9 @@ struct SelectorTestReader {
         }
         let path = field.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         let target = try target(path)
-        let operand = try operand(value, lookup, target, at: column + name.count + 1)
+        let operand = try operand(value, lookup, target, at: column + name.count + (sign?.length ?? 1))
         return SelectorTest(
-            path: Self.canonical(path), leaf: target.leaf, lookup: lookup, operand: operand, column: column)
+            path: Self.canonical(target.path), leaf: target.leaf, lookup: lookup, operand: operand, column: column)
     }
 
     private static func hint(forSuffix suffix: String) -> String {
@@ -60,15 +73,34 @@ struct SelectorTestReader {
     private func target(_ path: [String]) throws(SelectorError) -> Target {
         var here = kinds
         var at = column
+        var canonical: [String] = []
         for (i, name) in path.enumerated() {
             let isLast = i == path.count - 1
-            if isLast, let special = Self.special(name, here) { return special }
-            let types = here.compactMap { KindTable.of($0).fields[name]?.type }
-            if types.isEmpty { throw unknown(name, here, at) }
+            if isLast, let special = Self.special(name, here) {
+                return Target(leaf: special.leaf, types: special.types, path: canonical + [name])
+            }
+            var types = here.compactMap { KindTable.of($0).fields[name]?.type }
+            var name = name
+            if types.isEmpty, name == "level" {
+                name = "security_level"
+                types = here.compactMap { KindTable.of($0).fields[name]?.type }
+            }
+            canonical.append(name)
+            if types.isEmpty {
+                guard let kind = Snapshot.referring(name, to: here) else { throw unknown(path[i], here, at) }
+                if isLast { return Target(leaf: .referrers(kind), types: [.reference([kind])], path: canonical) }
+                at += path[i].count + 1
+                here = [kind]
+                continue
+            }
             let next = Set(types.flatMap(Self.referenced)).sorted()
-            if isLast { return Target(leaf: next.isEmpty ? .value : .reference(next), types: types) }
-            at += name.count + 1
-            if next.isEmpty { return try member(Array(path[(i + 1)...]), of: name, types, at) }
+            if isLast { return Target(leaf: next.isEmpty ? .value : .reference(next), types: types, path: canonical) }
+            at += path[i].count + 1
+            if next.isEmpty {
+                let rest = Array(path[(i + 1)...])
+                let target = try member(rest, of: name, types, at)
+                return Target(leaf: target.leaf, types: target.types, path: canonical + rest)
+            }
             here = next
         }
         throw SelectorError(text, column, "the field is missing before =", "write field=value")
@@ -127,6 +159,10 @@ struct SelectorTestReader {
     ) throws(SelectorError) -> SelectorTest.Operand {
         var value = Slug.composed(value)
         let type = target.types.first.map(Self.element)
+        if lookup == .within || lookup == .withinInclude, SelectorTest.treeKinds(target.leaf) != nil {
+            return SelectorTest.Operand(
+                text: value, lower: value.lowercased(), slug: Slug.of(value), number: nil, bool: nil)
+        }
         switch lookup {
         case .exact, .n: value = try exact(value, target.types.map(Self.element), at)
         case .empty:
