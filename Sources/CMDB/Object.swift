@@ -8,10 +8,13 @@ public struct Object: Hashable, Sendable {
     /// Who it is.
     public let id: ObjectID
     /// Canonical values by NetBox's field names.
-    public let fields: [String: JSONValue]
+    public let fields: Fields
 
     /// Creates a record; use ``Schema`` or ``InventoryLoader`` to get canonical fields from what people write.
-    public init(id: ObjectID, fields: [String: JSONValue]) {
+    public init(id: ObjectID, fields: [String: JSONValue]) { self.init(id: id, fields: Fields(fields)) }
+
+    /// Creates a record; use ``Schema`` or ``InventoryLoader`` to get canonical fields from what people write.
+    public init(id: ObjectID, fields: Fields) {
         self.id = id
         self.fields = fields
     }
@@ -31,7 +34,7 @@ public struct Object: Hashable, Sendable {
 
     /// The record as one JSON object: its fields with `kind` and `key` beside them.
     public var json: JSONValue {
-        var members = fields
+        var members = fields.dictionary
         members["kind"] = .string(id.kind.rawValue)
         members["key"] = .string(id.key)
         return .object(members)
@@ -63,14 +66,22 @@ public enum Change: Hashable, Sendable {
 
     /// The fields that differ: name, before, after; all of them for create and delete.
     public var differences: [(field: String, before: JSONValue?, after: JSONValue?)] {
-        let (before, after): ([String: JSONValue], [String: JSONValue]) =
+        let (before, after): (Fields, Fields) =
             switch self {
             case .create(let object): ([:], object.fields)
             case .delete(let object): (object.fields, [:])
             case .update(let old, let new): (old.fields, new.fields)
             }
-        return Set(before.keys).union(after.keys).sorted().compactMap { name in
-            before[name] == after[name] ? nil : (name, before[name], after[name])
+        var out: [(field: String, before: JSONValue?, after: JSONValue?)] = []
+        var (i, j) = (0, 0)
+        while i < before.count || j < after.count {
+            let isBefore = j == after.count || i < before.count && !Shape.precedes(after.keys[j], before.keys[i])
+            let isAfter = i == before.count || j < after.count && !Shape.precedes(before.keys[i], after.keys[j])
+            let (old, new) = (isBefore ? before.values[i] : nil, isAfter ? after.values[j] : nil)
+            if old != new { out.append((isBefore ? before.keys[i] : after.keys[j], old, new)) }
+            if isBefore { i += 1 }
+            if isAfter { j += 1 }
         }
+        return out
     }
 }

@@ -175,13 +175,9 @@ public struct Sample: Hashable, Sendable {
 public enum Digest {
     /// SHA-256 in 64 lower-case hex digits.
     public static func sha256Hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var out: [UInt8] = []
         out.reserveCapacity(64)
-        for byte in SHA256.hash(data: Array(bytes)) {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
-        }
+        appendSHA256Hex(of: Array(bytes)[...], to: &out)
         return String(decoding: out, as: UTF8.self)
     }
 }

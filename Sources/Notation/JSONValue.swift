@@ -1,5 +1,5 @@
 /// A JSON value whose integers stay exact (64 bit) and whose objects have one canonical order.
-public indirect enum JSONValue: Hashable, Sendable {
+public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -33,81 +33,26 @@ public indirect enum JSONValue: Hashable, Sendable {
     ///
     /// Doubles print as Swift prints them (shortest that reads back the same); NaN and infinities become null.
     public var canonical: String {
-        var out = ""
-        write(to: &out, indent: nil, depth: 0)
-        return out
+        var out: [UInt8] = []
+        appendCanonical(to: &out)
+        return String(decoding: out, as: UTF8.self)
     }
 
     /// Canonical order, two spaces of indent: for people and for `--format json`.
     public var pretty: String {
-        var out = ""
-        write(to: &out, indent: 2, depth: 0)
-        return out
+        var out: [UInt8] = []
+        JSONWriter.write(self, to: &out, indent: 2, depth: 0)
+        return String(decoding: out, as: UTF8.self)
     }
 
-    private func write(to out: inout String, indent: Int?, depth: Int) {
-        switch self {
-        case .null: out += "null"
-        case .bool(let truth): out += truth ? "true" : "false"
-        case .int(let number): out += String(number)
-        case .double(let number):
-            if number.isFinite {
-                out += number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) + ".0" : "\(number)"
-            } else {
-                out += "null"
-            }
-        case .string(let text): Self.quote(text, to: &out)
-        case .array(let elements):
-            Self.list("[", "]", elements.count, &out, indent, depth) { i, out in
-                elements[i].write(to: &out, indent: indent, depth: depth + 1)
-            }
-        case .object(let members):
-            let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            Self.list("{", "}", names.count, &out, indent, depth) { i, out in
-                Self.quote(names[i], to: &out)
-                out += indent == nil ? ":" : ": "
-                (members[names[i]] ?? .null).write(to: &out, indent: indent, depth: depth + 1)
-            }
-        }
-    }
+    /// Appends the bytes of ``canonical``: for what is hashed or stored, without a text in between.
+    public func appendCanonical(to out: inout [UInt8]) { JSONWriter.write(self, to: &out, indent: nil, depth: 0) }
 
-    private static func list(
-        _ open: String, _ close: String, _ count: Int, _ out: inout String, _ indent: Int?, _ depth: Int,
-        _ body: (Int, inout String) -> Void
-    ) {
-        out += open
-        for i in 0..<count {
-            if i > 0 { out += "," }
-            if let indent { out += "\n" + String(repeating: " ", count: indent * (depth + 1)) }
-            body(i, &out)
-        }
-        if let indent, count > 0 { out += "\n" + String(repeating: " ", count: indent * depth) }
-        out += close
-    }
+    /// Appends `text` as a JSON string with the escapes of ``canonical``.
+    public static func appendQuoted(_ text: String, to out: inout [UInt8]) { JSONWriter.quote(text, to: &out) }
 
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        // Most texts need no escape: they are copied whole.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
-            out += text
-            out += "\""
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}":
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
-    }
+    /// Appends `number` in decimal digits.
+    public static func appendDigits(_ number: Int64, to out: inout [UInt8]) { JSONWriter.digits(number, to: &out) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

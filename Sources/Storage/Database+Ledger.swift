@@ -53,30 +53,26 @@ extension Database: LedgerReader, LedgerWriter {
     /// Seals `entries` behind the newest record and signs the new head.
     func append(_ entries: [LedgerEntry], in db: GRDB.Database) throws -> [LedgerRecord] {
         guard let newest = entries.last else { return [] }
+        var ledger = try ledgerAppender(in: db)
+        var sealed: [LedgerRecord] = []
+        sealed.reserveCapacity(entries.count)
+        for entry in entries {
+            try ledger.append(
+                action: entry.action, subject: entry.subject, actor: entry.actor, reason: entry.reason, at: entry.at
+            ) { entry.payload.appendCanonical(to: &$0) }
+            sealed.append(ledger.newest)
+        }
+        try ledger.signHead(at: newest.at)
+        return sealed
+    }
+
+    /// Takes up the ledger where it ends; to be used inside one transaction and ended by a signed head.
+    func ledgerAppender(in db: GRDB.Database) throws -> LedgerAppender {
         let head = try Self.head(db)
         let last = try Self.records(db, "SELECT seq, record, hash FROM ledger ORDER BY seq DESC LIMIT 1", []).first
         let signer = try signer(isNewLedger: last == nil && head == nil)
         try checkEnd(last: last, head: head, signer: signer)
-
-        var previous = last?.hash ?? LedgerRecord.genesis
-        var seq = last?.seq ?? 0
-        var sealed: [LedgerRecord] = []
-        sealed.reserveCapacity(entries.count)
-        let insert = try db.cachedStatement(sql: "INSERT INTO ledger (seq, record, hash) VALUES (?, ?, ?)")
-        for entry in entries {
-            seq += 1
-            let record = LedgerRecord(sealing: entry, seq: seq, previous: previous)
-            try insert.execute(arguments: [record.seq, record.record, record.hash])
-            previous = record.hash
-            sealed.append(record)
-        }
-        if let record = sealed.last {
-            let head = try signer.sign(record, at: newest.at)
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO ledger_head (id, seq, hash, at, signature) VALUES (1, ?, ?, ?, ?)",
-                arguments: [head.seq, head.hash, head.at.milliseconds, head.signature.data])
-        }
-        return sealed
+        return try LedgerAppender(db, after: last, signer: signer)
     }
 
     // Signing behind a cut or replaced end would make the damage look genuine.
@@ -175,5 +171,50 @@ extension Database: LedgerReader, LedgerWriter {
             let (id, seq) = (try row.optionalText(0) ?? "?", try row.int(1))
             return "\(id): the inventory does not hold what ledger record \(seq) left: altered outside of the suite"
         }
+    }
+}
+
+/// Appends record after record to the ledger inside one transaction.
+struct LedgerAppender {
+    private let db: GRDB.Database
+    private let signer: LedgerSigner
+    private let insert: ByteStatement
+    private var sealer: LedgerSealer
+
+    init(_ db: GRDB.Database, after last: LedgerRecord?, signer: LedgerSigner) throws {
+        self.db = db
+        self.signer = signer
+        sealer = LedgerSealer(after: last?.seq ?? 0, hash: last?.hash ?? LedgerRecord.genesis)
+        insert = try ByteStatement(db, "INSERT INTO ledger (seq, record, hash) VALUES (?, ?, ?)")
+    }
+
+    /// The number of the record that comes next.
+    var nextSeq: Int64 { sealer.seq + 1 }
+
+    /// The record appended last, as a value.
+    var newest: LedgerRecord {
+        LedgerRecord(
+            seq: sealer.seq, record: String(decoding: sealer.record, as: UTF8.self),
+            hash: String(decoding: sealer.hash, as: UTF8.self))
+    }
+
+    /// Seals a record and writes it; `payload` appends canonical JSON.
+    mutating func append(
+        action: String, subject: ObjectID?, actor: String, reason: String, at: Timestamp,
+        payload: (inout [UInt8]) throws -> Void
+    ) throws {
+        try sealer.seal(action: action, subject: subject, actor: actor, reason: reason, at: at, payload: payload)
+        try insert.bind(1, sealer.seq)
+        try insert.bind(2, sealer.record)
+        try insert.bind(3, sealer.hash)
+        try insert.run()
+    }
+
+    /// Signs the newest record as the end of the ledger.
+    func signHead(at: Timestamp) throws {
+        let head = try signer.sign(newest, at: at)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO ledger_head (id, seq, hash, at, signature) VALUES (1, ?, ?, ?, ?)",
+            arguments: [head.seq, head.hash, head.at.milliseconds, head.signature.data])
     }
 }

@@ -110,7 +110,7 @@ extension InventoryCommand {
             let object = try InventoryCommand.object(id, in: snapshot)
             let provenance = try database.provenance(of: object.id)
             let referrers = snapshot.referrers(of: object.id)
-            var members = object.fields
+            var members = object.fields.dictionary
             members["kind"] = .string(object.id.kind.rawValue)
             members["key"] = .string(object.id.key)
             members["referred_by"] = .array(
