@@ -77,7 +77,9 @@ public enum Change: Hashable, Sendable {
         while i < before.count || j < after.count {
             let isBefore = j == after.count || i < before.count && !Shape.precedes(after.keys[j], before.keys[i])
             let isAfter = i == before.count || j < after.count && !Shape.precedes(before.keys[i], after.keys[j])
-            let (old, new) = (isBefore ? before.values[i] : nil, isAfter ? after.values[j] : nil)
+            // A bare nil would be JSON's null.
+            let old = isBefore ? Optional(before.values[i]) : .none
+            let new = isAfter ? Optional(after.values[j]) : .none
             if old != new { out.append((isBefore ? before.keys[i] : after.keys[j], old, new)) }
             if isBefore { i += 1 }
             if isAfter { j += 1 }
