@@ -54,7 +54,7 @@ extension InventoryCommand {
                 Exit codes: 0 listed, 6 nothing matched, 64 the filter is wrong.
                 """)
         @Argument(help: "Kind, such as device, system, segment.") var kind: KindArgument
-        @Argument(help: "Filters.") var selector: [String] = []
+        @Argument(help: "Filters.", completion: .custom(SelectorArgument.completeFilters)) var selector: [String] = []
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {

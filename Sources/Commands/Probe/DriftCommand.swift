@@ -19,7 +19,10 @@ struct DriftCommand: SuiteCommand {
 
             Exit codes: 0 all observed machines agree, 2 differences, 3 machines without facts or nothing to compare, 6 no machine.
             """)
-    @Option(help: "Selector; default: all devices and virtual machines.") var target: String?
+    @Option(
+        help: "Selector; default: all devices and virtual machines.",
+        completion: .custom(SelectorArgument.completeMachines))
+    var target: String?
     @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
     func run(in session: Session) async throws {

@@ -45,7 +45,10 @@ struct ProbeCommand: AsyncParsableCommand {
                 Exit codes: 0 all answered, 2 a target failed, 3 something unread or skipped, 4 a target unreachable, \
                 6 no probe meets any target, 64 unknown probe, 65 bad definitions, 130 interrupted (what was read is kept).
                 """)
-        @Option(help: "Selector; default: whatever each probe applies to.") var target: String?
+        @Option(
+            help: "Selector; default: whatever each probe applies to.",
+            completion: .custom(SelectorArgument.completeMachines))
+        var target: String?
         @Option(help: "Only this probe; may be repeated.") var probe: [String] = []
         @Option(help: "Targets asked at the same time.") var concurrency = 32
         @Option(help: "Why, for the ledger.") var reason = "probe run"

@@ -39,7 +39,10 @@ struct PlaybookCommand: AsyncParsableCommand {
                 """)
         @Argument(help: "Playbook file.", completion: .file(extensions: ["yaml", "yml"])) var file: String
         @Option(help: "Only these of the playbook's hosts; may be repeated.") var limit: [String] = []
-        @Option(help: "Selector instead of the playbook's own hosts.") var hosts: String?
+        @Option(
+            help: "Selector instead of the playbook's own hosts.",
+            completion: .custom(SelectorArgument.completeMachines))
+        var hosts: String?
         @Option(help: "Hosts at the same time.") var forks = 8
         @Flag(name: .shortAndLong, help: "Allow tasks that change hosts.") var yes = false
         @Option(help: "Why, for the ledger.") var reason = "playbook run"
