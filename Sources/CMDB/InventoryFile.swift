@@ -62,9 +62,15 @@ public struct LoadedInventory: Sendable {
     public let files: [String]
     /// The origins of the files, sorted.
     public let origins: [String]
+    /// Recorded components of loaded devices that no file lists, but their types have: they are no leftovers.
+    public let kept: Set<ObjectID>
 
     /// Sorts `objects` and counts them.
-    public init(objects: [LoadedObject], warnings: [Diagnostic] = [], files: [String], origins: [String]) {
+    public init(
+        objects: [LoadedObject], warnings: [Diagnostic] = [], files: [String], origins: [String],
+        kept: Set<ObjectID> = []
+    ) {
+        self.kept = kept
         self.objects = objects.sorted { $0.object.id < $1.object.id }
         self.warnings = warnings.sorted()
         counts = objects.reduce(into: [:]) { $0[$1.object.id.kind, default: 0] += 1 }

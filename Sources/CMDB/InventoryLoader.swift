@@ -9,27 +9,46 @@ public enum InventoryLoader {
     /// - Parameters:
     ///   - files: Texts with their paths; their order does not matter, but where the same file was named twice, such
     ///     as by a folder and by a folder in it, the first naming and its origin count.
+    ///   - records: Records that other readers have parsed; they come after those of the files.
     ///   - snapshot: The recorded state.
     ///   - origins: The recorded origin of each object. One that another origin manages cannot be loaded.
     ///   - prune: Whether recorded objects of the same origins that the files no longer hold will be deleted; the
     ///     rules then look at the inventory without them.
     /// - Throws: ``Notation/InputErrors`` with all errors, or ``EmptyInventory`` when there was not one object.
     public static func load(
-        _ files: [InventoryFile], onto snapshot: Snapshot, origins: [ObjectID: String] = [:], prune: Bool = false
+        _ files: [InventoryFile], records: [InventoryRecord] = [], onto snapshot: Snapshot,
+        origins: [ObjectID: String] = [:], prune: Bool = false
     ) throws -> LoadedInventory {
         var places: Set<InventoryFile.Place> = []
         let files = files.filter { places.insert($0.place).inserted }
         let report = Report()
         var drafts: [Draft] = []
+        var makers: [DeviceTypeFile.Maker] = []
         for file in files {
             var reader = FileReader(origin: file.origin, report: report)
             reader.read(file)
             drafts += reader.drafts
+            makers += reader.makers
         }
+        for record in records {
+            var reader = FileReader(origin: record.origin, report: report)
+            reader.read(record)
+            drafts += reader.drafts
+        }
+        drafts += DeviceTypeFile.drafts(of: makers, beside: drafts, snapshot: snapshot, origins: origins)
         if drafts.isEmpty, report.errors.isEmpty { throw EmptyInventory(files: files.map(\.path)) }
-        let index = index(drafts, origins, report)
-        let loadedOrigins = Set(files.map(\.origin))
-        let gone = prune ? leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil } : []
+        var index = index(drafts, origins, report)
+        let loadedOrigins = Set(files.map(\.origin) + records.map(\.origin))
+        var stamping = Stamping(drafts: drafts, index: index, snapshot: snapshot)
+        var kept: Set<ObjectID> = []
+        if stamping.isNeeded {
+            stamping.run()
+            (drafts, index) = (stamping.drafts, stamping.index)
+            let absent = leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil }
+            kept = Set(absent.filter { stamping.implies($0) })
+        }
+        let gone =
+            prune ? leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil && !kept.contains($0) } : []
         var resolver = ReferenceResolver(
             drafts: drafts, index: index, snapshot: snapshot, gone: Set(gone), report: report,
             isComplete: !report.hasUnreadableFile)
@@ -42,7 +61,7 @@ public enum InventoryLoader {
             objects: drafts.map {
                 LoadedObject(object: Object(id: $0.id, fields: $0.fields), origin: $0.origin, position: $0.position)
             },
-            warnings: report.warnings, files: files.map(\.path), origins: Array(loadedOrigins))
+            warnings: report.warnings, files: files.map(\.path), origins: Array(loadedOrigins), kept: kept)
     }
 
     /// Recorded objects of `loaded` origins for which `isAbsent` holds.

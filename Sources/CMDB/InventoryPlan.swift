@@ -22,7 +22,9 @@ public struct InventoryPlan: Sendable {
         from snapshot: Snapshot, to inventory: LoadedInventory, origins: [ObjectID: String] = [:], prune: Bool = false
     ) throws(InputErrors) -> InventoryPlan {
         let wanted = Dictionary(inventory.objects.map { ($0.object.id, $0) }, uniquingKeysWith: { $1 })
-        let absent = InventoryLoader.leftovers(snapshot, origins, Set(inventory.origins)) { wanted[$0] == nil }
+        let absent = InventoryLoader.leftovers(snapshot, origins, Set(inventory.origins)) {
+            wanted[$0] == nil && !inventory.kept.contains($0)
+        }
         var creates: [Object] = []
         var updates: [Change] = []
         for item in inventory.objects {

@@ -23,6 +23,11 @@ extension Schema {
 
     static let deviceStatus = ["offline", "active", "planned", "staged", "failed", "inventory", "decommissioning"]
 
+    static let airflow = [
+        "front-to-rear", "rear-to-front", "left-to-right", "right-to-left", "side-to-rear", "rear-to-side",
+        "bottom-to-top", "top-to-bottom", "passive", "mixed",
+    ]
+
     static func machines(_ kind: Kind) -> [Field] {
         let slug = Field("slug", .slug, "Natural key; made from name when absent")
         let name = Field("name", .text(max: 200), required: true, "As people call it")
@@ -58,14 +63,14 @@ extension Schema {
                 Field("part_number", .text(max: 50), "Order number"),
                 Field("u_height", .decimal(0...100), fallback: 1, "Rack units"),
                 Field("is_full_depth", .bool, fallback: true, "Fills front and rear"),
-                Field(
-                    "airflow",
-                    .choice(["front-to-rear", "rear-to-front", "left-to-right", "right-to-left", "passive", "mixed"]),
-                    "Air"),
+                Field("airflow", .choice(airflow), "Air"),
                 Field("ipv6", .choice(["yes", "no", "unknown"]), "Can it do IPv6"),
                 Field("weight", .decimal(0...100_000), "Weight"),
                 Field("weight_unit", .choice(["kg", "g", "lb", "oz"]), "Of the weight"),
                 Field("subdevice_role", .choice(["parent", "child"]), "Has device bays, or fits into one"),
+                Field("is_powered", .bool, "False: needs no power, such as a patch panel"),
+                Field("front_image", .bool, "The device-type library has a picture of its front"),
+                Field("rear_image", .bool, "The device-type library has a picture of its rear"),
                 Field("default_platform", .reference([.platform]), "Operating system it comes with"),
                 Field("end_of_sale", .date, "Last day of sale"), Field("eol_date", .date, "End of support"),
                 Field("components", .json, "Templates by kind, as the device-type library has them"),
@@ -82,10 +87,7 @@ extension Schema {
                 Field("tenant", .reference([.tenant]), "Whose"),
                 Field("cluster", .reference([.cluster]), "Cluster it is a host of"),
                 Field("serial", .text(max: 50), "Serial number"), Field("asset_tag", .text(max: 50), "Asset number"),
-                Field(
-                    "airflow",
-                    .choice(["front-to-rear", "rear-to-front", "left-to-right", "right-to-left", "passive", "mixed"]),
-                    "Air"),
+                Field("airflow", .choice(airflow), "Air"),
                 Field("latitude", .decimal(-90...90), "Degrees"), Field("longitude", .decimal(-180...180), "Degrees"),
                 Field("virtual_chassis", .slug, "Stack it is a member of"),
                 Field("vc_position", .int(0...255), "Number in the stack"),

@@ -20,7 +20,7 @@ struct ShippedInventoryTests {
         }
     }
 
-    @Test(arguments: [["langson"], ["lab"], ["langson", "lab"]])
+    @Test(arguments: [["langson"], ["lab"], ["device-types"], ["device-types", "lab", "langson"]])
     func loadsWithoutAnError(_ origins: [String]) throws {
         let files = try origins.flatMap(Self.files)
         #expect(!files.isEmpty)

@@ -6,6 +6,8 @@ struct FileReader {
     let origin: String
     let report: Report
     private(set) var drafts: [Draft] = []
+    /// Makers that device types name.
+    private(set) var makers: [DeviceTypeFile.Maker] = []
     private var defaults: [String: JSONValue] = [:]
 
     /// Short names that only nested addresses have, and the fields they stand for.
@@ -44,6 +46,15 @@ struct FileReader {
                 "begin with a key such as devices:")
             return
         }
+        if DeviceTypeFile.isModuleType(map, path: file.path) {
+            report.warning(map.position, "module types are not read", "leave the folder module-types out")
+            return
+        }
+        if DeviceTypeFile.isOne(map) {
+            makers += DeviceTypeFile.makers(map, origin: origin)
+            readObject(.map(DeviceTypeFile.record(map)), .deviceType, Nest(inherited: [:]))
+            return
+        }
         readDefaults(map)
         for entry in map.entries where !Self.inherited.contains(entry.key) {
             guard let kind = Kind(fileKey: entry.key) else {
@@ -56,6 +67,11 @@ struct FileReader {
         if drafts.count == before, report.errors.count == errorsBefore {
             report.warning(SourcePosition(file: file.path), "no objects in this file", "remove it or fill it")
         }
+    }
+
+    /// Reads a record that another reader has parsed.
+    mutating func read(_ record: InventoryRecord) {
+        readObject(.map(record.map), record.kind, Nest(inherited: [:]))
     }
 
     private static func hint(forKey key: String) -> String {
@@ -200,7 +216,7 @@ struct FileReader {
 }
 
 /// Finds the natural key of a record from its mapping, before its fields are read.
-private struct KeyMaker {
+struct KeyMaker {
     let map: YAMLMap
     let kind: Kind
     let given: [String: JSONValue]

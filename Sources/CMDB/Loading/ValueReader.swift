@@ -31,7 +31,7 @@ struct ValueReader {
         case .reference(let kinds): return reference(node, kinds, name)
         case .address, .interfaceAddress, .prefix, .macAddress: return address(node, type, name)
         case .date, .dateTime, .url, .duration: return written(node, type, name)
-        case .json: return tree(node, name)
+        case .json: return name == "components" ? ComponentReader(values: self).read(node) : tree(node, name)
         case .list(let element): return list(node, element, name)
         case .map: return map(node, name)
         case .record(let fields): return record(node, fields, name)
