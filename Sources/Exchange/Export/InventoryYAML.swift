@@ -153,7 +153,9 @@ public struct InventoryYAML: Sendable {
 
     /// What a machine says once for its nested records.
     static func inheritance(of object: Object) -> [String: JSONValue] {
-        object.fields.filter { $0.key == "sample" || $0.key == "source" }
+        var out: [String: JSONValue] = [:]
+        for name in ["sample", "source"] { out[name] = object[name] }
+        return out
     }
 
     private static func ownerField(_ kind: Kind) -> String? {

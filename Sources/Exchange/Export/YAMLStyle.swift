@@ -47,7 +47,7 @@ enum YAMLStyle {
 
     static func pad(_ count: Int) -> String { String(repeating: " ", count: count) }
 
-    private static func block(_ members: [String: JSONValue], indent: Int) -> String {
+    static func block(_ members: [String: JSONValue], indent: Int = 0) -> String {
         sorted(members).map { name, value in
             let key = scalar(.string(name), flow: true)
             return pad(indent) + key + ":"
@@ -133,13 +133,18 @@ enum YAMLStyle {
             switch scalar {
             case "#" where before == " ": return false
             case " " where before == ":": return false
-            case "[", "]", "{", "}", ",", ":": if flow { return false }
-            case "\"", "'", "\\", "`": if flow { return false }
+            case _ where flow && !isCalm(scalar): return false
             default: if mustEscape(scalar) || scalar.properties.isWhitespace && scalar != " " { return false }
             }
             before = scalar
         }
         return !looksLikeNumber(text)
+    }
+
+    /// Readers differ about punctuation between brackets.
+    private static func isCalm(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.generalCategory == .nonspacingMark
+            || (0x30...0x39).contains(scalar.value) || " -_./()+@=;".unicodeScalars.contains(scalar)
     }
 
     /// Numbers, dates and times of YAML 1.1 and 1.2; dotted quads with or without mask are none.
