@@ -210,7 +210,9 @@ struct ExportWorld {
         case .rack:
             fields["u_height"] = 47
             fields["location"] = "location-0"
-        case .deviceType: fields["u_height"] = .double(1.5)
+        case .deviceType:
+            fields["u_height"] = .double(1.5)
+            fields["components"] = .object(["interfaces": [.object(["name": "tpl0", "type": "virtual"])]])
         case .rearPort: fields["positions"] = 24
         case .frontPort: fields["rear_port_position"] = .int(2 + i)
         case .vlanGroup: (fields["min_vid"], fields["max_vid"]) = (2, 4000)
