@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [.package(name: "hatang", path: "..")],
     targets: [
         .executableTarget(name: "FuzzYAML", dependencies: [room("CMDB"), room("Notation")], swiftSettings: swift),
+        .executableTarget(name: "FuzzCSV", dependencies: [room("Notation")], swiftSettings: swift),
         .executableTarget(name: "FuzzSelector", dependencies: [room("CMDB")], swiftSettings: swift),
     ]
 )

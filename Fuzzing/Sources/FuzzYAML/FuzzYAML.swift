@@ -14,7 +14,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         let plan = try InventoryPlan.make(from: snapshot, to: loaded)
         precondition(plan.isEmpty, "the same inventory is a change to itself")
         for object in snapshot.all {
-            let json = JSONValue.object(Dictionary(uniqueKeysWithValues: object.fields.map { ($0.key, $0.value) })).canonical
+            let json = JSONValue.object(Dictionary(uniqueKeysWithValues: object.fields.map { ($0.key, $0.value) }))
+                .canonical
             precondition((try? JSONValue.parse(json))?.canonical == json, "canonical JSON does not read back")
         }
     } catch let errors as InputErrors {
