@@ -124,7 +124,11 @@ final class Shape: Sendable {
     /// `names` are sorted and unique.
     init(_ names: [String]) { self.names = names }
 
-    static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+    static func precedes(_ a: String, _ b: String) -> Bool {
+        a.utf8.withContiguousStorageIfAvailable { a in
+            b.utf8.withContiguousStorageIfAvailable { a.lexicographicallyPrecedes($0) }
+        }.flatMap { $0 } ?? a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
 
     func index(of name: String) -> Int? { names.firstIndex(of: name) }
     /// Where `name`, which is not there, belongs.
@@ -138,6 +142,22 @@ final class Shape: Sendable {
         var names = names
         names.remove(at: place)
         return Shape(names)
+    }
+}
+
+/// Makes the fields of records that are read one after another, so that those with equal names share them.
+package struct FieldsReader {
+    private var shapes = Shapes()
+    package init() {}
+
+    /// The fields of a JSON object; nil for any other text.
+    package mutating func fields(json: String) -> Fields? {
+        guard let (names, values) = try? JSONValue.parseMembers(json) else { return nil }
+        if zip(names, names.dropFirst()).allSatisfy({ Shape.precedes($0, $1) }) {
+            return Fields(shape: shapes.shape(names), values: values)
+        }
+        guard case .object(let members)? = try? JSONValue.parse(json) else { return nil }
+        return Fields(members)
     }
 }
 

@@ -94,7 +94,7 @@ public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, Comparable 
     public static func < (a: Kind, b: Kind) -> Bool { a.rank < b.rank }
     /// Feeds the rank: cheaper than the raw text that a raw-valued enum would hash by default.
     public func hash(into hasher: inout Hasher) { hasher.combine(rank) }
-    private var rank: UInt8 {
+    var rank: UInt8 {
         switch self {
         case .region: 0
         case .siteGroup: 1

@@ -15,10 +15,9 @@ struct KindTable: Sendable {
     let fallbacks: [(name: String, value: JSONValue)]
     let edges: [Edge]
 
-    static func of(_ kind: Kind) -> KindTable { all[kind] ?? KindTable(Schema.of(kind)) }
+    static func of(_ kind: Kind) -> KindTable { all[Int(kind.rank)] }
 
-    private static let all: [Kind: KindTable] = Dictionary(
-        uniqueKeysWithValues: Kind.allCases.map { ($0, KindTable(Schema.of($0))) })
+    private static let all = Kind.allCases.map { KindTable(Schema.of($0)) }
 
     private init(_ schema: Schema) {
         fields = Dictionary(schema.fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -2,13 +2,12 @@ import Notation
 
 /// The whole inventory at one moment: immutable, indexed, cheap to copy.
 ///
-/// Readers take a snapshot and are never blocked by writers. Look-ups are O(1), lists come sorted by key.
+/// Readers take a snapshot and are never blocked by writers. Lists come sorted by key. What is behind it is made when
+/// it is first asked for, kind by kind: who looks at devices pays for devices.
 public struct Snapshot: Sendable {
     /// The ledger sequence number this state belongs to; 0 for an empty inventory.
     public let sequence: Int64
-    private let byID: [ObjectID: Object]
-    private let byKind: [Kind: [Object]]
-    private let back: [ObjectID: [Reference]]
+    let store: SnapshotStore
 
     /// One edge of the reference graph.
     public struct Reference: Hashable, Sendable {
@@ -20,48 +19,62 @@ public struct Snapshot: Sendable {
         public let to: ObjectID
     }
 
-    /// Indexes `objects`; of equal ids the last wins.
+    /// Sorts `objects`; of equal ids the last wins.
     public init(_ objects: some Sequence<Object>, sequence: Int64 = 0) {
-        var byID: [ObjectID: Object] = [:]
-        for object in objects { byID[object.id] = object }
-        var byKind: [Kind: [Object]] = [:]
-        for object in byID.values { byKind[object.id.kind, default: []].append(object) }
-        for kind in byKind.keys { byKind[kind]?.sort { $0.id < $1.id } }
-        var back: [ObjectID: [Reference]] = [:]
-        for kind in Kind.allCases {
-            for object in byKind[kind] ?? [] {
-                for reference in Self.references(of: object) { back[reference.to, default: []].append(reference) }
+        self.init(SnapshotStore(objects), sequence: sequence)
+    }
+
+    init(_ store: SnapshotStore, sequence: Int64) { (self.store, self.sequence) = (store, sequence) }
+
+    /// The state after `changes`, of which the last counts for each record. Costs what the changes cost, as long as
+    /// they are few.
+    package func applying(_ changes: [Change], sequence: Int64) -> Snapshot {
+        if count == 0 {
+            let made = changes.compactMap { if case .create(let object) = $0 { object } else { nil } }
+            if made.count == changes.count { return Snapshot(made, sequence: sequence) }
+        }
+        var overlay: [ObjectID: Object?] = [:]
+        overlay.reserveCapacity(changes.count)
+        for change in changes {
+            switch change {
+            case .create(let object), .update(_, let object): overlay.updateValue(object, forKey: object.id)
+            case .delete(let object): overlay.updateValue(nil, forKey: object.id)
             }
         }
-        self.byID = byID
-        self.byKind = byKind
-        self.back = back
-        self.sequence = sequence
+        return applying(overlay, sequence: sequence)
+    }
+
+    /// The state after changes: `changes` holds what is new or changed, and nil for what is gone.
+    package func applying(_ changes: [ObjectID: Object?], sequence: Int64) -> Snapshot {
+        changes.isEmpty
+            ? Snapshot(store, sequence: sequence) : Snapshot(store.applying(changes), sequence: sequence)
     }
 
     /// All records.
-    public var all: [Object] { Kind.allCases.flatMap { byKind[$0] ?? [] } }
+    public var all: [Object] { store.shelves.flatMap(\.objects) }
     /// How many records.
-    public var count: Int { byID.count }
+    public var count: Int { store.count }
     /// The record called `id`.
-    public subscript(_ id: ObjectID) -> Object? { byID[id] }
+    public subscript(_ id: ObjectID) -> Object? { store.shelf(id.kind)[id.key] }
     /// The records of `kind`, sorted by key.
-    public func objects(_ kind: Kind) -> [Object] { byKind[kind] ?? [] }
+    public func objects(_ kind: Kind) -> [Object] { store.shelf(kind).objects }
+    /// How many records of `kind` there are, without making them.
+    public func count(_ kind: Kind) -> Int { store.shelf(kind).count }
     /// Who refers to `id`, in order of kind, key and field.
-    public func referrers(of id: ObjectID) -> [Reference] { back[id] ?? [] }
+    public func referrers(of id: ObjectID) -> [Reference] { store.referrers(of: id) }
     /// Who of `kind` refers to `id` by `field`.
     public func referrers(of id: ObjectID, kind: Kind, field: String) -> [Object] {
-        referrers(of: id).compactMap { $0.from.kind == kind && $0.field == field ? byID[$0.from] : nil }
+        store.referrers(of: id, kind: kind, field: field)
     }
 
     /// The record that `field` of `object` points to.
     public func target(of field: String, in object: Object) -> Object? {
-        Self.ids(field, in: object).first.flatMap { byID[$0] }
+        Self.ids(field, in: object).first.flatMap { self[$0] }
     }
 
     /// The records that the list `field` of `object` points to; dangling ones are left out.
     public func targets(of field: String, in object: Object) -> [Object] {
-        Self.ids(field, in: object).compactMap { byID[$0] }
+        Self.ids(field, in: object).compactMap { self[$0] }
     }
 
     /// The ids a reference field holds, whether they exist or not.

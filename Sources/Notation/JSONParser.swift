@@ -24,6 +24,14 @@ extension JSONValue {
     /// Parses one JSON text; see ``parse(_:)-(Sequence<UInt8>)``.
     /// - Throws: ``JSONSyntaxError``.
     public static func parse(_ text: String) throws -> JSONValue { try parse(text.utf8) }
+
+    /// Parses one JSON object and returns its members in the order written, as lists of equal length; nil for any other
+    /// value. See ``parse(_:)-(Sequence<UInt8>)``, but here equal names are the caller's to find.
+    /// - Throws: ``JSONSyntaxError``.
+    public static func parseMembers(_ text: String) throws -> (names: [String], values: [JSONValue])? {
+        var parser = JSONParser(Array(text.utf8))
+        return try parser.members()
+    }
 }
 
 /// Recursive descent over bytes; every access is bounds-checked by the array.
@@ -44,6 +52,32 @@ struct JSONParser {
         skipSpace()
         guard at == bytes.count else { throw error("something follows the value") }
         return value
+    }
+
+    mutating func members() throws(JSONSyntaxError) -> (names: [String], values: [JSONValue])? {
+        do { _ = try UTF8Span(validating: bytes.span) } catch {
+            throw JSONSyntaxError(problem: "not UTF-8", offset: error.byteOffsets.lowerBound)
+        }
+        skipSpace()
+        guard next == UInt8(ascii: "{") else { return nil }
+        at += 1
+        skipSpace()
+        var (names, values): ([String], [JSONValue]) = ([], [])
+        names.reserveCapacity(16)
+        values.reserveCapacity(16)
+        if next == UInt8(ascii: "}") {
+            at += 1
+        } else {
+            while true {
+                let (name, value) = try member(depth: 0)
+                names.append(name)
+                values.append(value)
+                if try endsObject() { break }
+            }
+        }
+        skipSpace()
+        guard at == bytes.count else { throw error("something follows the value") }
+        return (names, values)
     }
 
     private func error(_ problem: String) -> JSONSyntaxError { JSONSyntaxError(problem: problem, offset: at) }
@@ -93,26 +127,37 @@ struct JSONParser {
             return .object(members)
         }
         while true {
-            guard next == UInt8(ascii: "\"") else { throw error("a member name in quotes should stand here") }
-            let name = try string()
-            skipSpace()
-            guard next == UInt8(ascii: ":") else { throw error("\":\" should stand here") }
-            at += 1
-            skipSpace()
-            let value = try value(depth: depth + 1)
+            let (name, value) = try member(depth: depth)
             guard members.updateValue(value, forKey: name) == nil else {
                 throw error("a member name stands twice in one object")
             }
+            if try endsObject() { return .object(members) }
+        }
+    }
+
+    private mutating func member(depth: Int) throws(JSONSyntaxError) -> (String, JSONValue) {
+        guard next == UInt8(ascii: "\"") else { throw error("a member name in quotes should stand here") }
+        let name = try string()
+        skipSpace()
+        guard next == UInt8(ascii: ":") else { throw error("\":\" should stand here") }
+        at += 1
+        skipSpace()
+        let value = try value(depth: depth + 1)
+        skipSpace()
+        return (name, value)
+    }
+
+    /// After a member: whether the object ends here; else the next member begins.
+    private mutating func endsObject() throws(JSONSyntaxError) -> Bool {
+        switch next {
+        case UInt8(ascii: ","):
+            at += 1
             skipSpace()
-            switch next {
-            case UInt8(ascii: ","):
-                at += 1
-                skipSpace()
-            case UInt8(ascii: "}"):
-                at += 1
-                return .object(members)
-            default: throw error("\",\" or \"}\" should stand here")
-            }
+            return false
+        case UInt8(ascii: "}"):
+            at += 1
+            return true
+        default: throw error("\",\" or \"}\" should stand here")
         }
     }
 

@@ -35,11 +35,15 @@ extension Database {
         changes: [Change], provenance: [ObjectID: Provenance] = [:], actor: String, reason: String, at: Timestamp,
         expectedSequence: Int64? = nil
     ) throws -> ApplyResult {
-        try write { db in
-            try apply(
+        let (before, result) = try write { db in
+            let before = try Self.sequence(db)
+            let result = try apply(
                 changes, provenance: provenance, actor: actor, reason: reason, at: at,
                 expectedSequence: expectedSequence, in: db)
+            return (before, result)
         }
+        if result.total > 0 { advanceSnapshot(changes, from: before, to: result.sequence) }
+        return result
     }
 
     /// The same inside a transaction that may do more.

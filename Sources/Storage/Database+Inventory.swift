@@ -42,38 +42,6 @@ public struct HistoryEntry: Hashable, Sendable {
 }
 
 extension Database {
-    /// The whole inventory as it is now.
-    /// - Throws: ``StorageError``; `corrupt` for an object that cannot be read or whose kind is unknown.
-    public func snapshot() throws -> Snapshot {
-        let (objects, sequence) = try read { db in
-            var objects: [Object] = []
-            let rows = try Row.fetchCursor(db, sql: "SELECT kind, key, json FROM object")
-            var kinds: [String: Kind] = [:]
-            while let row = try rows.next() {
-                let name = try row.text(0)
-                guard let kind = kinds[name] ?? Kind(rawValue: name) else {
-                    throw StorageError(
-                        .corrupt, "\(path): it holds an object of the unknown kind \"\(name)\": run hatang doctor")
-                }
-                kinds[name] = kind
-                let id = ObjectID(kind, try row.text(1))
-                objects.append(try object(id, try row.text(2)))
-            }
-            return (objects, try Self.sequence(db))
-        }
-        return Snapshot(objects, sequence: sequence)
-    }
-
-    private func object(_ id: ObjectID, _ json: String) throws -> Object {
-        guard case .object(let fields)? = try? JSONValue.parse(json) else {
-            throw StorageError(
-                .corrupt,
-                "\(path): the record of \(id) is damaged: keep a copy of the file, restore the last backup, then run "
-                    + "hatang doctor")
-        }
-        return Object(id: id, fields: fields)
-    }
-
     // Other records (probe runs, secrets) come all the time and make no plan stale.
     static func sequence(_ db: GRDB.Database) throws -> Int64 {
         let sql = """

@@ -32,6 +32,7 @@ public final class Database: Sendable {
     private let marker: CrashMarker?
     private let isOpen = Mutex(true)
     private let signerCache = Mutex<LedgerSigner?>(nil)
+    let snapshots = SnapshotCache()
 
     /// Opens the database at `path`.
     /// - Parameter busyTimeout: how long a call waits for another program's transaction before it fails as `locked`.
