@@ -173,10 +173,12 @@ let package = Package(
 
         // Temporary folders, seeded generators, free ports, real servers on loopback.
         .target(name: "TestSupport", dependencies: ["Notation"], path: "Tests/TestSupport", swiftSettings: swift),
-        .testTarget(name: "NotationTests", dependencies: ["Notation", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NotationTests", dependencies: ["Notation", "TestSupport"], exclude: ["Seeds"], swiftSettings: swift),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "CMDBTests", dependencies: ["CMDB", "Addressing", "Notation", "TestSupport"], swiftSettings: swift),
+            name: "CMDBTests", dependencies: ["CMDB", "Addressing", "Notation", "TestSupport"], exclude: ["Seeds"],
+            swiftSettings: swift),
         .testTarget(
             name: "TopologyTests", dependencies: ["Topology", "Addressing", "CMDB", "Notation", "TestSupport"],
             swiftSettings: swift),
