@@ -13,7 +13,7 @@ struct ExportWorld {
 
     /// The loaded inventory: canonical and checked by every rule.
     static func snapshot(_ label: String, seed: UInt64? = nil) throws -> Snapshot {
-        var world = ExportWorld(random: SeededGenerator(label, seed: seed))
+        var world = ExportWorld(SeededGenerator(label, seed: seed))
         let text = world.make()
         let loaded = try InventoryLoader.load(
             [InventoryFile(path: "world.json", text: text, origin: "world")], onto: Snapshot([]))
@@ -37,7 +37,8 @@ struct ExportWorld {
         }
     }
 
-    private init(random: SeededGenerator) { self.random = random }
+    /// For single values.
+    init(_ random: SeededGenerator) { self.random = random }
 
     // MARK: Values
 

@@ -82,6 +82,12 @@ public enum CellText {
         {
             return value
         }
+        return readPlain(text)
+    }
+
+    /// What a text without quotes means by the YAML 1.2 core schema, as the loader keeps it: numbers only when they
+    /// read back as they were written.
+    static func readPlain(_ text: String) -> JSONValue {
         switch text {
         case "true", "True", "TRUE": return .bool(true)
         case "false", "False", "FALSE": return .bool(false)

@@ -6,13 +6,18 @@ import Notation
 /// Parts of machines and their addresses are nested as people write them. What nesting, fallbacks and `primary: true`
 /// imply is left out; `inventory apply` reads back exactly the same records.
 public struct InventoryYAML: Sendable {
-    private let chosen: Set<ObjectID>
+    private let outer: ObjectID?
     private let lists: [Kind: [Object]]
+    /// Lines of comment, with their `#`, that stand above records.
+    var comments: [ObjectID: [String]] = [:]
     /// Nested records by the one around them.
     private let nested: [ObjectID: [Object]]
 
     /// Arranges `objects`.
-    public init(_ objects: some Sequence<Object>) {
+    public init(_ objects: some Sequence<Object>) { self.init(objects, nestedIn: nil) }
+
+    /// Arranges `objects`, of which some will be nested in the record `outer`, which is not one of them.
+    init(_ objects: some Sequence<Object>, nestedIn outer: ObjectID?) {
         let objects = objects.sorted { $0.id < $1.id }
         let chosen = Dictionary(objects.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         var lists: [Kind: [Object]] = [:]
@@ -24,7 +29,7 @@ public struct InventoryYAML: Sendable {
                 lists[object.id.kind, default: []].append(object)
             }
         }
-        self.chosen = Set(chosen.keys)
+        self.outer = outer
         self.lists = lists
         self.nested = nested
     }
@@ -49,7 +54,8 @@ public struct InventoryYAML: Sendable {
     /// One list item without its last line end; `indent` is the column of its dash.
     func item(_ object: Object, indent: Int, within inherited: [String: JSONValue] = [:]) -> String {
         let entries = entries(of: object, indent: indent + 2, within: inherited)
-        return YAMLStyle.pad(indent) + "- " + String(entries.joined(separator: "\n").dropFirst(indent + 2))
+        let above = (comments[object.id] ?? []).map { YAMLStyle.pad(indent) + $0 + "\n" }.joined()
+        return above + YAMLStyle.pad(indent) + "- " + String(entries.joined(separator: "\n").dropFirst(indent + 2))
     }
 
     /// The lines `key: value` of a record with what it nests, each possibly several lines.
@@ -86,29 +92,46 @@ public struct InventoryYAML: Sendable {
         }
     }
 
+    /// The records of `heads` with all that they nest.
+    func families(of heads: [Object]) -> [Object] { heads.flatMap { family(of: $0) } }
+
+    /// A list element whose dash stands at `indent`: one line when it is short and nested, else a block.
+    func element(_ object: Object, indent: Int, within inherited: [String: JSONValue]) -> String {
+        if outer != nil, let line = line(object, indent: indent, within: inherited) { return line }
+        return item(object, indent: indent, within: inherited)
+    }
+
+    /// The record as one `{…}`, however long.
+    func flowText(_ object: Object, within inherited: [String: JSONValue]) -> String {
+        flow(object, within: inherited, limit: .max) ?? "{}"
+    }
+
     /// A nested record as one `- {…}`, when it is short and nests short ones only.
     private func line(_ object: Object, indent: Int, within inherited: [String: JSONValue]) -> String? {
-        guard let flow = flow(object, within: inherited) else { return nil }
+        guard family(of: object).allSatisfy({ comments[$0.id] == nil }), let flow = flow(object, within: inherited)
+        else { return nil }
         let line = YAMLStyle.pad(indent) + "- " + flow
         return line.unicodeScalars.count <= YAMLStyle.width ? line : nil
     }
 
-    private func flow(_ object: Object, within inherited: [String: JSONValue]) -> String? {
+    private func flow(_ object: Object, within inherited: [String: JSONValue], limit: Int = YAMLStyle.width) -> String?
+    {
         var members = fields(of: object, within: inherited).map { "\($0.name): \(YAMLStyle.flow($0.value))" }
         let parts = Dictionary(grouping: nested[object.id] ?? [], by: \.id.kind)
         for (kind, parts) in parts.sorted(by: { $0.key < $1.key }) {
             let given = Self.inheritance(of: object)
-            let inner = parts.compactMap { flow($0, within: given) }
+            let inner = parts.compactMap { flow($0, within: given, limit: limit) }
             guard inner.count == parts.count else { return nil }
             members.append("\(kind.fileKey): [\(inner.joined(separator: ", "))]")
         }
         let text = "{\(members.joined(separator: ", "))}"
-        return text.unicodeScalars.count <= YAMLStyle.width ? text : nil
+        return text.unicodeScalars.count <= limit ? text : nil
     }
 
     /// What stands in the file for a record, in order: neither fallbacks nor what the records around it say.
     func fields(of object: Object, within inherited: [String: JSONValue]) -> [(name: String, value: JSONValue)] {
-        let isNested = Self.owner(of: object).map { nested[$0]?.contains { $0.id == object.id } ?? false } ?? false
+        let owner = Self.owner(of: object)
+        let isNested = owner.map { $0 == outer || nested[$0]?.contains { $0.id == object.id } ?? false } ?? false
         let implied = implied(object)
         return Schema.of(object.id.kind).fields.compactMap { field in
             guard let value = object[field.name], value != field.fallback, !implied.contains(field.name) else {
