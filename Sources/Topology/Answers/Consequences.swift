@@ -53,6 +53,10 @@ struct Consequences {
         while head < queue.count {
             let node = queue[head]
             head += 1
+            for (device, link) in downlinks(of: node) where degraded[device] == nil {
+                degraded[device] = -1 - link
+                queue.append(device)
+            }
             for edge in core.incoming(node) {
                 let requirement = Int(core.requirementOf[Int(edge)])
                 let owner = core.owner[requirement]
@@ -90,6 +94,20 @@ struct Consequences {
             for link in network.linksOfElement[node] ?? [] { check(link, near: nil) }
         }
         return out
+    }
+
+    /// Devices further from the exit that a forwarding device serves, and by which link.
+    private func downlinks(of node: Int32) -> [(device: Int32, link: Int32)] {
+        guard Int(node) < network.indexOfNode.count, network.indexOfNode[Int(node)] >= 0 else { return [] }
+        let device = Int(network.indexOfNode[Int(node)])
+        guard network.forwards[device], network.distance[device] >= 0 else { return [] }
+        return (Int(network.first[device])..<Int(network.first[device + 1])).compactMap { slot in
+            let far = Int(network.neighbour[slot])
+            guard network.distance[far] > network.distance[device],
+                run.state[Int(network.devices[far])] == Simulation.up
+            else { return nil }
+            return (network.devices[far], network.linkTo[slot])
+        }
     }
 
     /// Everything that suffers, with its worst loss.
@@ -219,7 +237,9 @@ struct Consequences {
                 let broken = entry.elements.first { run.state[Int($0)] == Simulation.dead }
                 let next = broken ?? network.devices[Int(far)]
                 out.append(step(link: link, from: node, to: core.ids[Int(next)]))
-                return out + chain(from: next)
+                if run.state[Int(next)] != Simulation.up { return out + chain(from: next) }
+                node = next
+                continue
             }
             out.append(step(Int(way)))
             let next = core.target[Int(way)]
