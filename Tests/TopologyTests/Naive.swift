@@ -72,7 +72,9 @@ struct Naive {
             }
             if !supplies.isEmpty {
                 let works = supplies.contains { cable in
-                    let ends = (cable.texts("a_terminations") + cable.texts("b_terminations")).map { ObjectID($0)! }
+                    let ends = (cable.texts("a_terminations") + cable.texts("b_terminations")).compactMap {
+                        ObjectID($0)
+                    }
                     return live(cable.id) && ends.allSatisfy(live)
                 }
                 guard works else { return false }
@@ -139,7 +141,8 @@ struct Naive {
         var joined: [ObjectID: [ObjectID]] = [:]
         for cable in snapshot.objects(.cable) where test(cable.id) {
             let ends = [cable.texts("a_terminations")[0], cable.texts("b_terminations")[0]]
-            guard ends.allSatisfy({ $0.hasPrefix("interface/") }), ends.allSatisfy({ test(ObjectID($0)!) }) else {
+            guard ends.allSatisfy({ $0.hasPrefix("interface/") }), ends.compactMap({ ObjectID($0) }).allSatisfy(test)
+            else {
                 continue
             }
             let devices = ends.map { ObjectID(.device, String($0.dropFirst(10).prefix { $0 != ":" })) }

@@ -91,6 +91,16 @@ public struct CableTracer: Sendable {
     /// Every line of a device: one trace or more per port.
     public func trace(device: ObjectID) -> [CableTrace] { ports(of: device).flatMap { trace($0) } }
 
+    /// Every line a cable is part of, each from one end to the other: from its first a end outwards and through.
+    public func trace(cable: ObjectID) -> [CableTrace] {
+        guard let object = snapshot[cable] else { return [] }
+        let far = Snapshot.ids("b_terminations", in: object).flatMap { trace($0) }
+            .filter { $0.cables.first != cable }.map(\.last)
+        // From beyond a patch panel the whole line is seen, from the cable's own end only its half.
+        let starts = far.isEmpty ? Snapshot.ids("a_terminations", in: object) : far
+        return starts.flatMap { trace($0) }.filter { $0.cables.contains(cable) }
+    }
+
     private struct Place: Hashable {
         let port: ObjectID
         let stack: [Int]

@@ -133,9 +133,11 @@ extension GraphBuilder {
     mutating func addPlaces() {
         for device in snapshot.objects(.device) { addPlace(device, ["rack", "location", "site"]) }
         for rack in snapshot.objects(.rack) { addPlace(rack, ["location", "site"]) }
-        for kind in [Kind.powerPanel, .ups, .generator, .coolingUnit] {
+        for kind in [Kind.powerPanel, .ups, .generator] {
             for unit in snapshot.objects(kind) { addPlace(unit, ["rack", "location", "site"]) }
         }
+        // Not in its room: the room needs it, and that is enough.
+        for unit in snapshot.objects(.coolingUnit) { addPlace(unit, ["site"]) }
         for feed in snapshot.objects(.powerFeed) where feed.text("power_panel") == nil { addPlace(feed, ["site"]) }
         var cooling: [ObjectID: [Object]] = [:]
         for unit in snapshot.objects(.coolingUnit) {

@@ -103,3 +103,12 @@ enum InService {
     ]
     static func test(_ object: Object) -> Bool { object.text("status").map { !idle.contains($0) } ?? true }
 }
+
+extension SupportGraph {
+    /// Kinds whose loss has consequences here; of other kinds (a VLAN, a contact) nothing is known to hang on them.
+    public static let kinds: Set<Kind> = [
+        .site, .location, .rack, .device, .cluster, .virtualMachine, .interface, .frontPort, .rearPort, .powerPort,
+        .powerOutlet, .zone, .provider, .circuit, .service, .system, .redundancyGroup, .powerPanel, .powerFeed, .ups,
+        .generator, .coolingUnit, .cable,
+    ]
+}
