@@ -71,11 +71,24 @@ public struct LoadedInventory: Sendable {
         kept: Set<ObjectID> = []
     ) {
         self.kept = kept
-        self.objects = objects.sorted { $0.object.id < $1.object.id }
+        let isSorted = zip(objects, objects.dropFirst()).allSatisfy { $0.object.id < $1.object.id }
+        self.objects = isSorted ? objects : objects.sorted { $0.object.id < $1.object.id }
         self.warnings = warnings.sorted()
         counts = objects.reduce(into: [:]) { $0[$1.object.id.kind, default: 0] += 1 }
         self.files = files
         self.origins = Set(origins).sorted()
+    }
+}
+
+extension LoadedInventory {
+    /// The loaded record called `id`; a search in the sorted list.
+    public subscript(_ id: ObjectID) -> LoadedObject? {
+        var (low, high) = (0, objects.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if objects[middle].object.id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < objects.count && objects[low].object.id == id ? objects[low] : nil
     }
 }
 

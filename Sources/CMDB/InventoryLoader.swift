@@ -24,11 +24,14 @@ public enum InventoryLoader {
         let report = Report()
         var drafts: [Draft] = []
         var makers: [DeviceTypeFile.Maker] = []
+        var shapes = RowShapes()
         for file in files {
             var reader = FileReader(origin: file.origin, report: report)
+            reader.shapes = shapes
             reader.read(file)
             drafts += reader.drafts
             makers += reader.makers
+            shapes = reader.shapes
         }
         for record in records {
             var reader = FileReader(origin: record.origin, report: report)
@@ -39,19 +42,24 @@ public enum InventoryLoader {
         if drafts.isEmpty, report.errors.isEmpty { throw EmptyInventory(files: files.map(\.path)) }
         var index = index(drafts, origins, report)
         let loadedOrigins = Set(files.map(\.origin) + records.map(\.origin))
-        var stamping = Stamping(drafts: drafts, index: index, snapshot: snapshot)
         var kept: Set<ObjectID> = []
-        if stamping.isNeeded {
-            stamping.run()
-            (drafts, index) = (stamping.drafts, stamping.index)
-            let absent = leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil }
-            kept = Set(absent.filter { stamping.implies($0) })
+        do {
+            var stamping = Stamping(drafts: drafts, index: index, snapshot: snapshot)
+            if stamping.isNeeded {
+                drafts = []
+                stamping.run()
+                (drafts, index) = (stamping.drafts, stamping.index)
+                let absent = leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil }
+                kept = Set(absent.filter { stamping.implies($0) })
+            }
         }
         let gone =
             prune ? leftovers(snapshot, origins, loadedOrigins) { index[$0] == nil && !kept.contains($0) } : []
         var resolver = ReferenceResolver(
             drafts: drafts, index: index, snapshot: snapshot, gone: Set(gone), report: report,
             isComplete: !report.hasUnreadableFile)
+        // One owner at a time: what is changed in place is not copied.
+        drafts = []
         drafts = resolver.resolved()
         Primaries.fill(&drafts, index, report)
         let union = Union(drafts: drafts, index: index, snapshot: snapshot, gone: Set(gone), origins: origins)

@@ -21,9 +21,8 @@ public struct InventoryPlan: Sendable {
     public static func make(
         from snapshot: Snapshot, to inventory: LoadedInventory, origins: [ObjectID: String] = [:], prune: Bool = false
     ) throws(InputErrors) -> InventoryPlan {
-        let wanted = Dictionary(inventory.objects.map { ($0.object.id, $0) }, uniquingKeysWith: { $1 })
         let absent = InventoryLoader.leftovers(snapshot, origins, Set(inventory.origins)) {
-            wanted[$0] == nil && !inventory.kept.contains($0)
+            inventory[$0] == nil && !inventory.kept.contains($0)
         }
         var creates: [Object] = []
         var updates: [Change] = []
@@ -37,7 +36,7 @@ public struct InventoryPlan: Sendable {
         var changes = inOrderOfReference(creates).map { Change.create($0) } + updates
         if prune {
             let deletes = absent.compactMap { snapshot[$0] }
-            try refuseIfReferred(deletes, snapshot, wanted, origins)
+            try refuseIfReferred(deletes, snapshot, inventory, origins)
             changes += inOrderOfReference(deletes).reversed().map { .delete($0) }
         }
         return InventoryPlan(
@@ -62,41 +61,76 @@ public struct InventoryPlan: Sendable {
     /// One line of canonical JSON that stands for exactly this plan: what it does, to which earlier values. Equal texts
     /// mean equal plans; hash it to tell a stale plan from a fresh one.
     public var canonical: String {
-        let steps = changes.map { change in
-            JSONValue.object([
-                "verb": .string(change.verb), "id": .string(change.id.description),
-                "fields": .object(
-                    Dictionary(
-                        uniqueKeysWithValues: change.differences.map {
-                            ($0.field, JSONValue.array([$0.before ?? .null, $0.after ?? .null]))
-                        })),
-            ])
+        var out: [UInt8] = []
+        eachCanonicalPart { out += $0 }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Hands the bytes of ``canonical`` to `body`, part by part: for hashing plans that are too long for one text.
+    public func eachCanonicalPart(_ body: ([UInt8]) -> Void) {
+        var part = Array("{\"changes\":[".utf8)
+        for (i, change) in changes.enumerated() {
+            if i > 0 { part.append(UInt8(ascii: ",")) }
+            part += "{\"fields\":{".utf8
+            for (j, difference) in change.differences.enumerated() {
+                if j > 0 { part.append(UInt8(ascii: ",")) }
+                JSONValue.appendQuoted(difference.field, to: &part)
+                part += ":[".utf8
+                (difference.before ?? .null).appendCanonical(to: &part)
+                part.append(UInt8(ascii: ","))
+                (difference.after ?? .null).appendCanonical(to: &part)
+                part.append(UInt8(ascii: "]"))
+            }
+            part += "},\"id\":".utf8
+            JSONValue.appendQuoted(change.id.description, to: &part)
+            part += ",\"verb\":\"\(change.verb)\"}".utf8
+            if part.count > 1 << 16 {
+                body(part)
+                part.removeAll(keepingCapacity: true)
+            }
         }
-        return JSONValue.object([
-            "version": 1, "origins": .array(origins.map { .string($0) }), "changes": .array(steps),
-        ]).canonical
+        part += "],\"origins\":".utf8
+        JSONValue.array(origins.map { .string($0) }).appendCanonical(to: &part)
+        part += ",\"version\":1}".utf8
+        body(part)
     }
 
     private func count(_ verb: String) -> Int { changes.count { $0.verb == verb } }
 
     /// What an object refers to stands before it; circles (a zone and the firewall in it) are cut where they close.
     private static func inOrderOfReference(_ objects: [Object]) -> [Object] {
-        let sorted = objects.sorted { $0.id < $1.id }
-        let index = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.id, $0) })
+        let shelves = SnapshotStore(objects).shelves
+        let starts = ReferenceIndex.starts(shelves.map(\.count)).map(Int.init)
+        let sorted = shelves.flatMap(\.objects)
+        func targets(_ i: Int) -> [Int] {
+            var out: [Int] = []
+            let fields = sorted[i].fields
+            for edge in KindTable.of(sorted[i].id.kind).edges {
+                guard let value = fields[edge.field] else { continue }
+                for text in value.array?.compactMap(\.string) ?? [value.string].compactMap({ $0 }) {
+                    guard let id = edge.id(text) else { continue }
+                    let rank = Int(id.kind.rank)
+                    if shelves[rank].count > 0, let position = shelves[rank].position(of: id.key) {
+                        out.append(starts[rank] + position)
+                    }
+                }
+            }
+            return out
+        }
         var out: [Object] = []
         out.reserveCapacity(sorted.count)
         var seen = [Bool](repeating: false, count: sorted.count)
+        var stack: [(object: Int, targets: [Int])] = []
         for start in sorted.indices where !seen[start] {
-            var stack: [(object: Int, targets: [Int])] = []
-            func open(_ i: Int) {
-                seen[i] = true
-                stack.append((i, Snapshot.references(of: sorted[i]).compactMap { index[$0.to] }.reversed()))
-            }
-            open(start)
+            seen[start] = true
+            stack.append((start, targets(start).reversed()))
             while let top = stack.last {
                 if let next = top.targets.last {
                     stack[stack.count - 1].targets.removeLast()
-                    if !seen[next] { open(next) }
+                    if !seen[next] {
+                        seen[next] = true
+                        stack.append((next, targets(next).reversed()))
+                    }
                 } else {
                     out.append(sorted[top.object])
                     stack.removeLast()
@@ -107,7 +141,7 @@ public struct InventoryPlan: Sendable {
     }
 
     private static func refuseIfReferred(
-        _ deletes: [Object], _ snapshot: Snapshot, _ wanted: [ObjectID: LoadedObject], _ origins: [ObjectID: String]
+        _ deletes: [Object], _ snapshot: Snapshot, _ wanted: LoadedInventory, _ origins: [ObjectID: String]
     ) throws(InputErrors) {
         let going = Set(deletes.map(\.id))
         var problems: [Diagnostic] = []
@@ -123,7 +157,7 @@ public struct InventoryPlan: Sendable {
                         remedy: "change that object first, or keep this one in the files"))
             }
         }
-        for item in wanted.values {
+        for item in wanted.objects {
             for reference in Snapshot.references(of: item.object) where going.contains(reference.to) {
                 problems.append(
                     Diagnostic(

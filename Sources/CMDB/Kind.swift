@@ -178,14 +178,17 @@ public struct ObjectID: Hashable, Sendable, Comparable, Codable, CustomStringCon
     }
 
     /// Reads `kind/key`; nil for an unknown kind or an empty key.
-    public init?(_ text: some StringProtocol) {
-        guard let slash = text.firstIndex(of: "/"), let kind = Kind(rawValue: String(text[..<slash])) else {
+    public init?(_ text: String) {
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")), let kind = Kind.named(text[..<slash]) else {
             return nil
         }
-        let key = text[text.index(after: slash)...]
+        let key = text[text.utf8.index(after: slash)...]
         guard !key.isEmpty else { return nil }
         self.init(kind, String(key))
     }
+
+    /// Reads `kind/key`; nil for an unknown kind or an empty key.
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
 
     /// `kind/key`.
     public var description: String { "\(kind.rawValue)/\(key)" }

@@ -9,8 +9,15 @@ struct KindTable: Sendable {
         let isList: Bool
     }
 
+    let kind: Kind
     let fields: [String: Field]
     let names: [String]
+    /// All names in the order in which ``Fields`` keeps them.
+    let sortedNames: [String]
+    /// Where each name stands there.
+    let columns: [String: Int]
+    /// Kinds whose lists may be nested in records of this one, by the key of the list.
+    let nested: [String: Kind]
     let required: [String]
     let fallbacks: [(name: String, value: JSONValue)]
     let edges: [Edge]
@@ -20,6 +27,17 @@ struct KindTable: Sendable {
     private static let all = Kind.allCases.map { KindTable(Schema.of($0)) }
 
     private init(_ schema: Schema) {
+        kind = schema.kind
+        sortedNames = Set(schema.fields.map(\.name)).sorted { Shape.precedes($0, $1) }
+        columns = Dictionary(uniqueKeysWithValues: sortedNames.enumerated().map { ($1, $0) })
+        nested =
+            switch schema.kind {
+            case .device:
+                Dictionary(uniqueKeysWithValues: (Kind.components + [.service]).map { ($0.fileKey, $0) })
+            case .virtualMachine: ["interfaces": .interface, "services": .service]
+            case .interface: ["ip_addresses": .ipAddress]
+            default: [:]
+            }
         fields = Dictionary(schema.fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         names = schema.fields.map(\.name)
         required = schema.fields.filter(\.required).map(\.name)
@@ -32,6 +50,14 @@ struct KindTable: Sendable {
             }
         }
     }
+}
+
+extension Kind {
+    /// The kind with this raw value; faster than the initialiser, which tries one name after the other.
+    static func named(_ name: Substring) -> Kind? { byName[name] }
+
+    private static let byName: [Substring: Kind] = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0.rawValue[...], $0) })
 }
 
 extension KindTable.Edge {

@@ -57,6 +57,13 @@ public struct LedgerSealer: Sendable {
 }
 
 extension Digest {
+    /// SHA-256 in 64 lower-case hex digits of what `parts` hands out, one part after the other.
+    public static func sha256Hex(parts: ((_ next: ([UInt8]) -> Void) -> Void)) -> String {
+        var hasher = SHA256()
+        parts { part in part.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        return hex(hasher.finalize())
+    }
+
     /// Appends the SHA-256 of `bytes` as 64 lower-case hex digits.
     public static func appendSHA256Hex(of bytes: ArraySlice<UInt8>, to out: inout [UInt8]) {
         var hasher = SHA256()

@@ -35,6 +35,18 @@ extension Database {
         changes: [Change], provenance: [ObjectID: Provenance] = [:], actor: String, reason: String, at: Timestamp,
         expectedSequence: Int64? = nil
     ) throws -> ApplyResult {
+        try apply(
+            changes: changes, actor: actor, reason: reason, at: at, expectedSequence: expectedSequence
+        ) { provenance[$0] }
+    }
+
+    /// The same with the places asked one by one: a table of a million places need not be made.
+    /// - Throws: as the other.
+    @discardableResult
+    public func apply(
+        changes: [Change], actor: String, reason: String, at: Timestamp, expectedSequence: Int64?,
+        provenance: (ObjectID) -> Provenance?
+    ) throws -> ApplyResult {
         let (before, result) = try write { db in
             let before = try Self.sequence(db)
             let result = try apply(
@@ -48,7 +60,7 @@ extension Database {
 
     /// The same inside a transaction that may do more.
     func apply(
-        _ changes: [Change], provenance: [ObjectID: Provenance] = [:], actor: String, reason: String, at: Timestamp,
+        _ changes: [Change], provenance: (ObjectID) -> Provenance?, actor: String, reason: String, at: Timestamp,
         expectedSequence: Int64? = nil, in db: GRDB.Database
     ) throws -> ApplyResult {
         let current = try Self.sequence(db)
@@ -64,7 +76,7 @@ extension Database {
         var writer = try InventoryWriter(db, ledger: ledgerAppender(in: db))
         let first = writer.ledger.nextSeq
         for change in changes {
-            try writer.write(change, provenance[change.id], actor: actor, reason: reason, at: at)
+            try writer.write(change, provenance(change.id), actor: actor, reason: reason, at: at)
         }
         try writer.ledger.signHead(at: at)
         return ApplyResult(

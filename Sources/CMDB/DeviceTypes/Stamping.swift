@@ -48,7 +48,7 @@ struct Stamping {
     private mutating func complete(
         _ known: Int, _ part: ComponentTemplates.Part, _ recorded: Object?, _ isNew: Bool
     ) {
-        for (name, value) in part.fields where name != "name" && drafts[known].map[name] == nil {
+        for (name, value) in part.fields where name != "name" && !drafts[known].isWritten(name) {
             if isNew {
                 drafts[known].fields[name] = value
             } else if let kept = recorded?.fields[name] {

@@ -8,7 +8,11 @@ struct FileReader {
     private(set) var drafts: [Draft] = []
     /// Makers that device types name.
     private(set) var makers: [DeviceTypeFile.Maker] = []
+    /// Combinations of fields met so far; hand them on from file to file.
+    var shapes = RowShapes()
     private var defaults: [String: JSONValue] = [:]
+    /// The file, for records that stand in it as they are read.
+    private var source: DraftSource?
 
     /// Short names that only nested addresses have, and the fields they stand for.
     static let aliases = ["primary": "is_primary", "oob": "is_oob"]
@@ -55,6 +59,7 @@ struct FileReader {
             readObject(.map(DeviceTypeFile.record(map)), .deviceType, Nest(inherited: [:]))
             return
         }
+        source = DraftSource(file)
         readDefaults(map)
         for entry in map.entries where !Self.inherited.contains(entry.key) {
             guard let kind = Kind(fileKey: entry.key) else {
@@ -120,16 +125,17 @@ struct FileReader {
         let subject = Subject(kind, key)
         let values = ValueReader(subject: subject, report: report)
         let table = KindTable.of(kind)
-        var fields = nest.given
+        var row = FieldRow(table)
+        for (name, value) in nest.given { row[name] = value }
         var refused: Set<String> = []
         var nested: [YAMLMap.Entry] = []
         for entry in map.entries {
-            if Self.nestedKind(entry.key, in: kind) != nil {
+            if table.nested[entry.key] != nil {
                 nested.append(entry)
                 continue
             }
             let name = kind == .ipAddress ? Self.aliases[entry.key] ?? entry.key : entry.key
-            guard let field = table.fields[name] else {
+            guard let field = table.fields[name], let column = table.columns[name] else {
                 values.unknown(entry, in: Self.known(kind, table))
                 continue
             }
@@ -138,37 +144,39 @@ struct FileReader {
                     entry.keyPosition, subject, "\(name) is given by the record around it", "leave \(name) out here")
                 continue
             }
+            row.written |= Draft.bit(column)
             if entry.value.isNull { continue }
             switch values.read(entry.value, field.type, name) {
             case .some(.null): break
-            case .some(let value): fields[name] = value
+            case .some(let value): row.values[column] = value
             case nil: refused.insert(name)
             }
         }
-        for name in table.required where fields[name] == nil && !refused.contains(name) {
+        for name in table.required where row[name] == nil && !refused.contains(name) {
             report.error(map.position, subject, "\(name) is missing", "add \(name):")
         }
-        for (name, value) in nest.inherited where fields[name] == nil { fields[name] = value }
-        for (name, value) in table.fallbacks where fields[name] == nil && !refused.contains(name) {
-            fields[name] = value
-        }
+        for (name, value) in nest.inherited where row[name] == nil { row[name] = value }
+        for (name, value) in table.fallbacks where row[name] == nil && !refused.contains(name) { row[name] = value }
         guard let key else {
-            if refused.isEmpty, table.required.allSatisfy({ fields[$0] != nil }) {
+            if refused.isEmpty, table.required.allSatisfy({ row[$0] != nil }) {
                 report.error(map.position, subject, "no key can be made from its name", "add slug:")
             }
             return
         }
-        if table.fields["slug"] != nil, fields["slug"] == nil, !refused.contains("slug") {
-            fields["slug"] = .string(key)
-        }
+        if table.fields["slug"] != nil, row["slug"] == nil, !refused.contains("slug") { row["slug"] = .string(key) }
         let id = ObjectID(kind, key)
-        let inherited = fields.filter { Self.inherited.contains($0.key) }
-        drafts.append(Draft(id: id, fields: fields, map: map, origin: origin, isSound: refused.isEmpty))
+        drafts.append(
+            Draft(
+                id: id, fields: row.fields(&shapes), written: row.written, source: source ?? DraftSource(map),
+                position: map.position, origin: origin, isSound: refused.isEmpty))
+        if nested.isEmpty { return }
+        var inherited: [String: JSONValue] = [:]
+        for name in Self.inherited { inherited[name] = row[name] }
         for entry in nested { readNested(entry, of: id, inherited) }
     }
 
     private mutating func readNested(_ entry: YAMLMap.Entry, of id: ObjectID, _ inherited: [String: JSONValue]) {
-        guard let kind = Self.nestedKind(entry.key, in: id.kind) else { return }
+        guard let kind = KindTable.of(id.kind).nested[entry.key] else { return }
         let owner: (field: String, value: String) =
             switch kind {
             case .interface: ("device", id.description)
@@ -193,17 +201,6 @@ struct FileReader {
         return nil
     }
 
-    /// The kind that `key` nests in records of `kind`.
-    private static func nestedKind(_ key: String, in kind: Kind) -> Kind? {
-        switch (kind, key) {
-        case (.virtualMachine, "interfaces"): .interface
-        case (.device, _) where Kind(fileKey: key).map(Kind.components.contains) ?? false: Kind(fileKey: key)
-        case (.device, "services"), (.virtualMachine, "services"): .service
-        case (.interface, "ip_addresses"): .ipAddress
-        default: nil
-        }
-    }
-
     private static func known(_ kind: Kind, _ table: KindTable) -> [String] {
         switch kind {
         case .device: table.names + ["services"] + Kind.components.map(\.fileKey)
@@ -212,6 +209,54 @@ struct FileReader {
         case .ipAddress: table.names + aliases.keys.sorted()
         default: table.names
         }
+    }
+}
+
+/// The values of one record by column, while they are read.
+struct FieldRow {
+    private let table: KindTable
+    var values: [JSONValue?]
+    var written: UInt128 = 0
+
+    init(_ table: KindTable) {
+        self.table = table
+        values = Array(repeating: .none, count: table.sortedNames.count)
+    }
+
+    subscript(_ name: String) -> JSONValue? {
+        get { table.columns[name].flatMap { values[$0] } }
+        set { if let column = table.columns[name] { values[column] = newValue } }
+    }
+
+    /// The values that are there, with names that records of the same combination share.
+    func fields(_ shapes: inout RowShapes) -> Fields {
+        var mask: UInt128 = 0
+        var present: [JSONValue] = []
+        present.reserveCapacity(values.count { $0 != nil })
+        for (column, value) in values.enumerated() {
+            guard let value else { continue }
+            mask |= Draft.bit(column)
+            present.append(value)
+        }
+        return Fields(shape: shapes.shape(table, mask, values), values: present)
+    }
+}
+
+/// Combinations of fields by kind and columns.
+struct RowShapes {
+    private struct Key: Hashable {
+        let kind: Kind
+        let mask: UInt128
+    }
+    private var known: [Key: Shape] = [:]
+
+    mutating func shape(_ table: KindTable, _ mask: UInt128, _ values: [JSONValue?]) -> Shape {
+        let key = Key(kind: table.kind, mask: mask)
+        if let shape = known[key] { return shape }
+        let shape = Shape(zip(table.sortedNames, values).compactMap { $1 == nil ? nil : $0 })
+        // A kind with more columns than the mask has bits keeps a shape for each record.
+        if table.sortedNames.count <= 128 { known[key] = shape }
+        return shape
     }
 }
 

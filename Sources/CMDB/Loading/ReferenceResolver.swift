@@ -11,7 +11,7 @@ struct ReferenceResolver {
     /// Keys by kind and name, made when the first reference misses; nil where two records share the name.
     private var names: [Kind: [String: String?]] = [:]
     private var hints: [String: String] = [:]
-    private let drafts: [Draft]
+    private var drafts: [Draft]
     /// False when a file could not be read: what it would have held cannot be told from what is missing.
     private let isComplete: Bool
 
@@ -30,31 +30,32 @@ struct ReferenceResolver {
         index[id] != nil || snapshot[id] != nil && !gone.contains(id)
     }
 
-    /// The drafts with canonical references. Dangling ones stay as written and are reported.
+    /// The drafts with canonical references, which leave this resolver. Dangling ones stay as written and are reported.
     mutating func resolved() -> [Draft] {
-        var out = drafts
-        for i in out.indices {
-            for edge in KindTable.of(out[i].id.kind).edges {
-                switch out[i].fields[edge.field] {
+        for i in drafts.indices {
+            for edge in KindTable.of(drafts[i].id.kind).edges {
+                switch drafts[i].fields[edge.field] {
                 case .string(let text):
-                    let better = resolve(text, edge, out[i])
-                    if better != text { out[i].fields[edge.field] = .string(better) }
+                    let better = resolve(text, edge, i)
+                    if better != text { drafts[i].fields[edge.field] = .string(better) }
                 case .array(let values):
                     let texts = values.compactMap(\.string)
-                    let better = texts.map { resolve($0, edge, out[i]) }
+                    let better = texts.map { resolve($0, edge, i) }
                     if better != texts {
-                        out[i].fields[edge.field] = .array(ValueReader.canonicalOrder(better.map { .string($0) }))
+                        drafts[i].fields[edge.field] = .array(ValueReader.canonicalOrder(better.map { .string($0) }))
                     }
                 default: break
                 }
             }
         }
-        return out
+        defer { drafts = [] }
+        return drafts
     }
 
-    private mutating func resolve(_ text: String, _ edge: KindTable.Edge, _ draft: Draft) -> String {
+    private mutating func resolve(_ text: String, _ edge: KindTable.Edge, _ i: Int) -> String {
         // The common case costs one look-up.
         if let id = edge.id(text), edge.kinds.contains(id.kind), exists(id) { return text }
+        let draft = drafts[i]
         let explicit = ObjectID(text)
         if let id = explicit, edge.kinds.contains(id.kind), let key = key(id.kind, id.key) {
             return edge.text(ObjectID(id.kind, key))

@@ -19,14 +19,12 @@ extension InventoryCommand {
             let origins = try database.origins()
             loaded = try InventoryCommand.load(folders, onto: snapshot, origins: origins, prune: prune, in: session)
             plan = try InventoryPlan.make(from: snapshot, to: loaded, origins: origins, prune: prune)
-            digest = Evidence.Digest.sha256Hex(plan.canonical.utf8)
+            digest = Evidence.Digest.sha256Hex(parts: plan.eachCanonicalPart)
         }
 
-        /// Where each loaded object is written down.
-        var provenance: [ObjectID: Provenance] {
-            Dictionary(
-                loaded.objects.map { ($0.object.id, Provenance(origin: $0.origin, position: $0.position)) },
-                uniquingKeysWith: { $1 })
+        /// Where a loaded object is written down.
+        func provenance(_ id: ObjectID) -> Provenance? {
+            loaded[id].map { Provenance(origin: $0.origin, position: $0.position) }
         }
 
         func answer() -> Answer {
@@ -149,8 +147,8 @@ extension InventoryCommand {
                 yes: yes, vi: "Áp dụng \(walk.plan.changes.count) thay đổi?",
                 en: "Apply \(walk.plan.changes.count) changes?")
             let result = try database.apply(
-                changes: walk.plan.changes, provenance: walk.provenance, actor: session.actor, reason: reason,
-                at: session.now(), expectedSequence: walk.snapshot.sequence)
+                changes: walk.plan.changes, actor: session.actor, reason: reason, at: session.now(),
+                expectedSequence: walk.snapshot.sequence, provenance: walk.provenance)
             if isShown { session.console.emit(walk.answer()) }
             session.console.say(
                 vi: "Đã áp dụng \(walk.plan.changes.count) thay đổi; sổ cái đến bản ghi \(result.sequence).",
