@@ -133,11 +133,12 @@ extension SupportGraph {
         }
         return Impact(
             failed: failed,
-            systems: impacts.sorted {
-                let (a, b) = ($0.level ?? 0, $1.level ?? 0)
-                if a != b { return a > b }
-                return $0.worst != $1.worst ? $0.worst < $1.worst : $0.system < $1.system
-            },
+            systems: impacts.enumerated().sorted {
+                let (a, b) = ($0.element, $1.element)
+                if a.level ?? 0 != b.level ?? 0 { return a.level ?? 0 > b.level ?? 0 }
+                // Systems come by level and key already.
+                return a.worst != b.worst ? a.worst < b.worst : $0.offset < $1.offset
+            }.map(\.element),
             considered: judged.count, recorded: snapshot.objects(.system).count, objects: objects, coverage: coverage)
     }
 }

@@ -1,45 +1,55 @@
 public import CMDB
 
-/// What a record says that one object has to do with another.
+/// What a record says that one object has to do with another, and what its loss carries.
+///
+/// Loss ("down") runs up through all of them but four: `backed-up-by` takes only the backup, `protected-by` only the
+/// protection, `connects-to` between systems only the exchange, and `linked-to` (like `connects-to` of a machine)
+/// only reachability, which then counts as loss for whoever uses the machine over the network, never for whom it
+/// powers or carries. What is not recorded carries nothing and is counted in ``Coverage``.
 public enum Relation: String, Hashable, Sendable, CaseIterable, Comparable {
-    // Of dependency records.
+    /// A dependency record: down. Physical: an HA group does not step in.
     case runsOn = "runs-on"
+    /// A dependency record: down. To a machine with an `ha_group`: the group steps in.
     case dependsOn = "depends-on"
+    /// A dependency record. To a system or service: the exchange; from a machine: reachability; else down.
     case connectsTo = "connects-to"
+    /// A dependency record: no more backups.
     case backedUpBy = "backed-up-by"
+    /// A dependency record, `service.waf`: exposed.
     case protectedBy = "protected-by"
-    // Of fields.
-    /// `system.components`, `service.system`.
+    /// `system.components`, `service.system`: down. HA groups step in; so do like services on machines of one group.
     case consistsOf = "consists-of"
-    /// A member of an HA group or a redundancy-group record.
+    /// Of an HA group or a redundancy-group record: down when fewer are left than it asks (any-of: one).
     case member = "member"
-    /// `service.parent`, `virtual-machine.device`.
+    /// `service.parent`, `virtual-machine.device`: down.
     case hostedOn = "hosted-on"
-    /// `virtual-machine.cluster`.
+    /// `virtual-machine.cluster`: down.
     case inCluster = "in-cluster"
-    /// `device.cluster`, read from the cluster.
+    /// `device.cluster`, read from the cluster: down with the last host, or as its redundancy group asks.
     case clusterHost = "cluster-host"
-    /// `system.zones`, the zone of a system's machines.
+    /// `system.zones` and the zones of a system's machines: down.
     case usesZone = "uses-zone"
-    /// `zone.guarded_by`.
+    /// `zone.guarded_by`: down, since firewalls stand in the line. An HA group steps in.
     case guardedBy = "guarded-by"
-    /// `service.exposure` and the circuits of that type at the site.
+    /// `service.exposure` and the circuits of that type at the site: down with the last line; without a common
+    /// `redundancy_group` the loss of one line is unknown.
     case reachedBy = "reached-by"
-    /// `circuit.terminates_on`, or a cable from the circuit.
+    /// `circuit.terminates_on`, or a cable from the circuit: down.
     case terminatesOn = "terminates-on"
-    /// `circuit.provider`.
+    /// `circuit.provider`: down.
     case providedBy = "provided-by"
-    /// Power: ports, outlets, feeds, panels, UPS, generators, the grid.
+    /// Ports, outlets, feeds, panels, UPS, generators, the grid: down with the last of a device's cabled ports; where
+    /// only the rack's feeds are known, the loss of one is unknown.
     case poweredBy = "powered-by"
-    /// `ups.device` and the like: one machine recorded twice.
+    /// `ups.device` and the like, one machine recorded twice: down, both ways.
     case sameAs = "same-as"
-    /// `location` and its cooling units.
+    /// A room and its cooling units: down with the last; without a common `redundancy_group` one is unknown.
     case cooledBy = "cooled-by"
-    /// Rack, location, site.
+    /// Rack, location, site: down.
     case standsIn = "stands-in"
-    /// A device bay.
+    /// A device bay: down.
     case installedIn = "installed-in"
-    /// Network links from cables; made by the network layer, not by requirements.
+    /// Network links from cables: unreachable when no way to an exit is left.
     case linkedTo = "linked-to"
 
     /// By the order of declaration.

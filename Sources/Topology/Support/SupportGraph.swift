@@ -16,6 +16,9 @@ public struct SupportGraph: Sendable {
     /// How much of power and network is recorded.
     public let coverage: Coverage
 
+    /// Information systems in service, highest level first, then by key; planned and retired ones are not judged.
+    public let systemsInService: [Object]
+
     let core: GraphCore
     let network: NetworkLayer
 
@@ -28,6 +31,8 @@ public struct SupportGraph: Sendable {
         core = builder.core()
         network = builder.network
         coverage = builder.coverage
+        systemsInService = snapshot.objects(.system).filter(InService.test).map { ($0.int("security_level") ?? 0, $0) }
+            .sorted { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1.id < $1.1.id }.map(\.1)
     }
 
     /// All nodes, in order of kind and key.
@@ -65,14 +70,6 @@ public struct SupportGraph: Sendable {
         if let object = snapshot[id] { return object.displayName }
         if id.kind == .redundancyGroup { return "HA \(id.key)" }
         return id.key.hasPrefix("grid:") ? String(id.key.dropFirst(5)) : id.key
-    }
-
-    /// Information systems in service, highest level first, then by key; planned and retired ones are not judged.
-    public var systemsInService: [Object] {
-        snapshot.objects(.system).filter(InService.test).sorted {
-            let (a, b) = ($0.int("security_level") ?? 0, $1.int("security_level") ?? 0)
-            return a != b ? a > b : $0.id < $1.id
-        }
     }
 }
 
