@@ -6,11 +6,14 @@ public struct CSVTable: Sendable {
         public let text: String
         /// Line and column where the cell begins; cells with line ends inside keep the lines below them right.
         public let position: SourcePosition
+        /// Whether it stood in quotes: then white space at its ends is meant.
+        public let isQuoted: Bool
 
         /// Creates a cell.
-        public init(text: String, position: SourcePosition) {
+        public init(text: String, position: SourcePosition, isQuoted: Bool = false) {
             self.text = text
             self.position = position
+            self.isQuoted = isQuoted
         }
     }
 
@@ -146,7 +149,7 @@ private struct CSVScanner {
                 at += 1
                 column += 1
                 checkEnd()
-                return CSVTable.Cell(text: String(out), position: start)
+                return CSVTable.Cell(text: String(out), position: start, isQuoted: true)
             }
             if Self.isLineEnd(scalar) {
                 out.append("\n")
@@ -157,7 +160,7 @@ private struct CSVScanner {
             advance()
         }
         fail(start, "a quote is opened and not closed", "close it, or double the quotes inside a cell")
-        return CSVTable.Cell(text: String(out), position: start)
+        return CSVTable.Cell(text: String(out), position: start, isQuoted: true)
     }
 
     /// Behind a closing quote stands a separator or the end of the line.

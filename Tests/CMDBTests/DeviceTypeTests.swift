@@ -169,6 +169,15 @@ struct DeviceTypeTests {
         }
     }
 
+    @Test func keysOfOlderAndNewerLibrariesDoNotStopAFile() throws {
+        let text =
+            "---\nmanufacturer: Generic\nmodel: Blank\nslug: generic-blank\n_is_powered: false\nu_height: 1.0\nis_full_depth: false\nwarp_drive: true\n"
+        let loaded = try InventoryLoader.load([InventoryFile(path: "t/b.yaml", text: text)], onto: Snapshot([]))
+        #expect(Fixture.snapshot(loaded)[ObjectID(.deviceType, "generic-blank")]?["is_powered"] == false)
+        #expect(loaded.warnings.map(\.position.line) == [8])
+        #expect(loaded.warnings.first?.problem.contains("warp_drive") ?? false)
+    }
+
     @Test func moduleTypesAreNamedAndLeftOut() throws {
         let module = InventoryFile(
             path: "Inventory/module-types/A/x.yaml", text: "manufacturer: A\nmodel: M\n", origin: "Inventory")

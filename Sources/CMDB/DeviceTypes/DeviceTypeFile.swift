@@ -17,12 +17,31 @@ enum DeviceTypeFile {
         isOne(map) && map["u_height"] == nil && path.split(separator: "/").contains("module-types")
     }
 
-    /// The record of kind device-type that the file stands for: its lists under `components`.
-    static func record(_ map: YAMLMap) -> YAMLMap {
+    /// What a file says, in our words.
+    struct Parts {
+        /// The record of kind device-type: the lists stand under `components`.
+        let record: YAMLMap
+        /// Keys that neither the library's schema nor ours has: they are left out with a warning, files stay readable.
+        let unknown: [YAMLMap.Entry]
+    }
+
+    /// Names that older files have.
+    private static let aliases = ["_is_powered": "is_powered"]
+
+    static func read(_ map: YAMLMap) -> Parts {
+        let table = KindTable.of(.deviceType)
         var own: [YAMLMap.Entry] = []
         var lists: [YAMLMap.Entry] = []
+        var unknown: [YAMLMap.Entry] = []
         for entry in map.entries {
-            if ComponentTemplates.kind(ofList: entry.key) != nil { lists.append(entry) } else { own.append(entry) }
+            let name = aliases[entry.key] ?? entry.key
+            if ComponentTemplates.kind(ofList: name) != nil {
+                lists.append(entry)
+            } else if table.fields[name] != nil {
+                own.append(YAMLMap.Entry(key: name, keyPosition: entry.keyPosition, value: entry.value))
+            } else {
+                unknown.append(entry)
+            }
         }
         if let first = lists.first, map["components"] == nil {
             own.append(
@@ -30,7 +49,16 @@ enum DeviceTypeFile {
                     key: "components", keyPosition: first.keyPosition,
                     value: .map(YAMLMap(entries: lists, position: first.keyPosition))))
         }
-        return YAMLMap(entries: own, position: map.position)
+        return Parts(record: YAMLMap(entries: own, position: map.position), unknown: unknown)
+    }
+
+    /// The warning about an unknown key.
+    static func warning(_ entry: YAMLMap.Entry) -> (problem: String, remedy: String) {
+        let names = KindTable.of(.deviceType).names + ComponentTemplates.lists.map(\.name)
+        return (
+            "a device type has no key \(shown(entry.key)), it is left out",
+            NearestName.hint(entry.key, in: names, otherwise: "move what matters into comments:")
+        )
     }
 
     /// The makers it names: of the type itself and of the items inside.

@@ -25,10 +25,17 @@ extension InventoryLoader {
         KeyMaker(map: map, kind: kind, given: [:]).key
     }
 
-    /// The device-type record that the root of a file of the public device-type library stands for, and the makers it
-    /// names; nil for any other mapping.
-    public static func deviceType(_ root: YAMLMap) -> (record: YAMLMap, makers: [String])? {
+    /// The device-type record that the root of a file of the public device-type library stands for, the makers it
+    /// names, and a warning for each key that is left out; nil for any other mapping.
+    public static func deviceType(
+        _ root: YAMLMap
+    ) -> (record: YAMLMap, makers: [String], warnings: [Diagnostic])? {
         guard DeviceTypeFile.isOne(root) else { return nil }
-        return (DeviceTypeFile.record(root), DeviceTypeFile.makers(root, origin: "").map(\.name))
+        let parts = DeviceTypeFile.read(root)
+        let warnings = parts.unknown.map { entry in
+            let (problem, remedy) = DeviceTypeFile.warning(entry)
+            return Diagnostic(entry.keyPosition, problem: problem, remedy: remedy, severity: .warning)
+        }
+        return (parts.record, DeviceTypeFile.makers(root, origin: "").map(\.name), warnings)
     }
 }

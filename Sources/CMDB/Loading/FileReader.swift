@@ -56,7 +56,12 @@ struct FileReader {
         }
         if DeviceTypeFile.isOne(map) {
             makers += DeviceTypeFile.makers(map, origin: origin)
-            readObject(.map(DeviceTypeFile.record(map)), .deviceType, Nest(inherited: [:]))
+            let parts = DeviceTypeFile.read(map)
+            for entry in parts.unknown {
+                let (problem, remedy) = DeviceTypeFile.warning(entry)
+                report.warning(entry.keyPosition, problem, remedy)
+            }
+            readObject(.map(parts.record), .deviceType, Nest(inherited: [:]))
             return
         }
         source = DraftSource(file)
