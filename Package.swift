@@ -248,7 +248,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Notation", "Storage", "TestSupport", argumentParser, grdb],
+            dependencies: ["Commands", "CMDB", "Evidence", "Notation", "Storage", "TestSupport", argumentParser, grdb],
             swiftSettings: swift),
         // The manifest, the imports and the papers held against the house rules.
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: swift),

@@ -44,5 +44,14 @@ let package = Package(
                 .product(name: "Storage", package: "hatang"),
             ],
             path: "Sources/CMDBBench", swiftSettings: swift),
+        // Addresses: free space of a /44 with 100,000 /64 taken beside Python's netaddr; NetBox's figures.
+        .executableTarget(
+            name: "ipam-bench",
+            dependencies: [
+                "BenchSupport", .product(name: "Addressing", package: "hatang"),
+                .product(name: "CMDB", package: "hatang"), .product(name: "IPAM", package: "hatang"),
+                .product(name: "Notation", package: "hatang"),
+            ],
+            path: "Sources/IPAMBench", swiftSettings: swift),
     ]
 )

@@ -19,6 +19,7 @@ struct Suite: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "What should be", subcommands: [InventoryCommand.self, SecretCommand.self, HostKeyCommand.self]),
+            CommandGroup(name: "Addresses", subcommands: [IPCommand.self, PrefixCommand.self]),
             CommandGroup(name: "What is", subcommands: [ProbeCommand.self, FactCommand.self, SeriesCommand.self]),
             CommandGroup(name: "What must be", subcommands: [ComplianceCommand.self]),
             CommandGroup(

@@ -7,15 +7,20 @@ public struct AddressBook: Sendable {
     public let today: String
     /// The inventory it was made from.
     public let snapshot: Snapshot
+    /// Reservations that hold their space although they are over.
+    public let kept: Set<ObjectID>
     private let byVRF: [String: AddressSpace]
 
     /// Reads prefixes, segments, ranges and addresses of `snapshot`.
     ///
     /// Records whose texts are no addresses are left out: ``AddressChecks`` and the loader tell of them.
-    /// - Parameter today: ISO 8601 day; a reservation whose `reserved_until` lies before it is over.
-    public init(_ snapshot: Snapshot, today: String) {
+    /// - Parameters:
+    ///   - today: ISO 8601 day; a reservation whose `reserved_until` lies before it is over.
+    ///   - kept: Reservations that hold their space although they are over, such as those that files would bring back.
+    public init(_ snapshot: Snapshot, today: String, kept: Set<ObjectID> = []) {
         self.snapshot = snapshot
         self.today = today
+        self.kept = kept
         var drafts: [String: SpaceDraft] = ["": SpaceDraft()]
         for object in snapshot.objects(.prefix) {
             guard let prefix = object.text("prefix").flatMap({ try? Prefix($0) }) else { continue }
@@ -45,7 +50,7 @@ public struct AddressBook: Sendable {
         }
         byVRF = Dictionary(
             uniqueKeysWithValues: drafts.map { vrf, draft in
-                (vrf, AddressSpace(vrf: vrf, draft, snapshot: snapshot, today: today))
+                (vrf, AddressSpace(vrf: vrf, draft, snapshot: snapshot, today: today, kept: kept))
             })
     }
 
@@ -54,7 +59,7 @@ public struct AddressBook: Sendable {
 
     /// The space of a VRF, the empty text for the global one; a space without records when nothing is recorded there.
     public subscript(vrf: String) -> AddressSpace {
-        byVRF[vrf] ?? AddressSpace(vrf: vrf, SpaceDraft(), snapshot: snapshot, today: today)
+        byVRF[vrf] ?? AddressSpace(vrf: vrf, SpaceDraft(), snapshot: snapshot, today: today, kept: kept)
     }
 }
 

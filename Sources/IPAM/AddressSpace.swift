@@ -84,7 +84,7 @@ public struct AddressSpace: Sendable {
     /// Records whose reservation is over and on which nothing rests: their space is free again.
     public private(set) var lapsed: Set<ObjectID>
 
-    init(vrf: String, _ draft: SpaceDraft, snapshot: Snapshot, today: String) {
+    init(vrf: String, _ draft: SpaceDraft, snapshot: Snapshot, today: String, kept: Set<ObjectID>) {
         self.vrf = vrf
         let order = draft.networks.indices.map { (prefix: draft.networks[$0].prefix, index: $0) }
             .sorted { a, b in
@@ -114,7 +114,7 @@ public struct AddressSpace: Sendable {
         }
         gateways = networks.compactMap { $0.object.id.kind == .segment ? $0.gateway : nil }.sorted()
         lapsed = []
-        lapsed = lapsedRecords(snapshot, today)
+        lapsed = lapsedRecords(snapshot, today, kept)
     }
 
     /// The networks that hold the address, largest first.
@@ -191,10 +191,11 @@ public struct AddressSpace: Sendable {
         return low
     }
 
-    private func lapsedRecords(_ snapshot: Snapshot, _ today: String) -> Set<ObjectID> {
+    private func lapsedRecords(_ snapshot: Snapshot, _ today: String, _ kept: Set<ObjectID>) -> Set<ObjectID> {
         var found: Set<ObjectID> = []
         func isOver(_ object: Object) -> Bool {
             object.text("status") == "reserved" && (object.text("reserved_until").map { $0 < today } ?? false)
+                && !kept.contains(object.id)
         }
         for host in hosts
         where isOver(host.object) && host.object.text("assigned_object") == nil

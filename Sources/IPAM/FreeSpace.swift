@@ -43,7 +43,8 @@ public struct FreeSpace: Hashable, Sendable {
         let room = sparse ?? length
         _ = try parent.subprefixes(length: length)
         let slots = try parent.subprefixes(length: room)
-        guard room <= length else { _ = try parent.supernet(length: room); return nil }
+        // A room that is longer than the block has no such block in it.
+        _ = try Prefix(containing: parent.first, length: room).subprefixes(length: length)
         let positions = strategy.positions(bits: room - parent.length)
         var best: (order: UInt128, block: Prefix)?
         for block in blocks where block.length <= room {
