@@ -11,6 +11,7 @@ struct InventoryCommand: AsyncParsableCommand {
         commandName: "inventory", abstract: "What should be: validate, plan, apply, look up, compare with what is.",
         subcommands: [
             Validate.self, PlanCommand.self, Apply.self, List.self, Show.self, History.self, DriftCommand.self,
+            AcceptCommand.self, ExportCommand.self, PullCommand.self, AnsibleCommand.self, SchemaCommand.self,
         ])
 
     struct Folders: ParsableArguments {

@@ -11,7 +11,8 @@ struct DriftCommand: SuiteCommand {
         commandName: "drift", abstract: "Compare what was seen with what should be.",
         discussion: """
             Interfaces, addresses, operating system, serial numbers. Only facts that are still valid count; what the
-            inventory does not state is not compared, and the summary says how much that is.
+            inventory does not state is not compared, and the summary says how much that is. Each difference has an id
+            that stays as long as it does; `hatang inventory accept ID` proposes to write down what was seen.
 
             Examples:
               hatang inventory drift
@@ -65,13 +66,13 @@ struct DriftCommand: SuiteCommand {
                     }),
             ]),
             table: TextTable(
-                names: ["subject", "field", "expected", "observed", "fact"],
+                names: ["id", "subject", "field", "expected", "observed", "fact"],
                 rows: report.differences.map {
                     [
-                        $0.subject.description, $0.field, InventoryCommand.List.cell($0.expected),
+                        $0.id, $0.subject.description, $0.field, InventoryCommand.List.cell($0.expected),
                         InventoryCommand.List.cell($0.observed), $0.factID,
                     ]
-                }, colour: { column, _ in column == 3 ? .yellow : nil }),
+                }, colour: { column, _ in column == 4 ? .yellow : nil }),
             identifiers: report.differences.map { "\($0.subject) \($0.field)" })
     }
 }

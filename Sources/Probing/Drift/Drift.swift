@@ -15,10 +15,17 @@ public struct Difference: Sendable, Equatable {
     /// The evidence.
     public let factID: String
 
+    /// `d-` and 12 hex digits of the SHA-256 of subject, field, expectation and observation: as long as the same thing
+    /// differs in the same way it has the same id, whichever probe saw it last.
+    public var id: String {
+        let text = JSONValue.array([.string(subject.description), .string(field), expected, observed]).canonical
+        return "d-" + Digest.sha256Hex(text.utf8).prefix(12)
+    }
+
     /// All of it, for output.
     public var json: JSONValue {
         .object([
-            "subject": .string(subject.description), "field": .string(field), "expected": expected,
+            "id": .string(id), "subject": .string(subject.description), "field": .string(field), "expected": expected,
             "observed": observed, "fact": .string(factID),
         ])
     }
