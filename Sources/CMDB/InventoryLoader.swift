@@ -62,6 +62,7 @@ public enum InventoryLoader {
         drafts = []
         drafts = resolver.resolved()
         Primaries.fill(&drafts, index, report)
+        CustomFields(drafts, index, snapshot, Set(gone), report).apply(to: &drafts)
         let union = Union(drafts: drafts, index: index, snapshot: snapshot, gone: Set(gone), origins: origins)
         Rules(union: union, report: report).check()
         if !report.errors.isEmpty { throw InputErrors(report.errors) }

@@ -67,6 +67,7 @@ extension Schema {
                 Field("declared_level", .int(1...5), "What was declared when it was derived"),
                 Field("article", .text(max: 50), "Deciding article"),
                 Field("reasoning", .text(max: 4000), "Which inputs led there"),
+                Field("missing_inputs", .list(.slug), "Not known then: the level is at least this, and may be higher"),
                 Field("decided_at", .dateTime, "When it was derived"),
                 Field("decision_number", .text(max: 100), "Number of the approval"),
                 Field("decision_date", .date, "Date of the approval"),

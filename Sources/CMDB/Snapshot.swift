@@ -61,7 +61,11 @@ public struct Snapshot: Sendable {
     /// How many records of `kind` there are, without making them.
     public func count(_ kind: Kind) -> Int { store.shelf(kind).count }
     /// Who refers to `id`, in order of kind, key and field.
-    public func referrers(of id: ObjectID) -> [Reference] { store.referrers(of: id) }
+    public func referrers(of id: ObjectID) -> [Reference] {
+        let own = store.referrers(of: id)
+        let custom = store.customReferrers(of: id)
+        return custom.isEmpty ? own : (own + custom).sorted { ($0.from, $0.field) < ($1.from, $1.field) }
+    }
     /// Who of `kind` refers to `id` by `field`.
     public func referrers(of id: ObjectID, kind: Kind, field: String) -> [Object] {
         store.referrers(of: id, kind: kind, field: field)

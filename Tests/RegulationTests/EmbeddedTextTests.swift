@@ -10,6 +10,7 @@ import Testing
 
     static let pairs = [
         (data: "duties.yaml", made: "DutiesText.swift", name: "dutiesText", text: dutiesText),
+        (data: "levels.yaml", made: "LevelsText.swift", name: "levelsText", text: levelsText),
         (data: "tcvn-11930-2017.yaml", made: "TCVN11930Text.swift", name: "tcvn11930Text", text: tcvn11930Text),
     ]
 

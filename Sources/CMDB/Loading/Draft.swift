@@ -57,6 +57,13 @@ struct Draft {
         return node.list?.first { ReferenceText.of($0) == text }?.position ?? node.position
     }
 
+    /// Where `member` of the mapping `field` stands.
+    func place(_ field: String, member: String) -> SourcePosition {
+        guard let node = node(field) else { return map.position }
+        let entry = node.map?.entries.first { Slug.composed($0.key) == member }
+        return entry?.value.position ?? node.position
+    }
+
     private func node(_ field: String) -> YAMLNode? {
         guard let map = source.map(at: position) else { return nil }
         return map[field] ?? FileReader.aliases.first { $0.value == field }.flatMap { map[$0.key] }
@@ -126,6 +133,10 @@ final class Report {
                 $0.position, subject: $0.subject, problem: $0.problem,
                 remedy: $0.remedy + " (references could not be checked without this file)")
         }
+    }
+
+    func add(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { errors.append(diagnostic) } else { warnings.append(diagnostic) }
     }
 
     func error(_ position: SourcePosition, _ subject: Subject, _ problem: String, _ remedy: String) {

@@ -12,7 +12,7 @@ struct Union {
 
     let drafts: [Draft]
     private let index: [ObjectID: Int]
-    private let snapshot: Snapshot
+    private let recorded: Snapshot
     private let gone: Set<ObjectID>
     private let origins: [ObjectID: String]
     private let loaded: [Object]
@@ -24,7 +24,7 @@ struct Union {
     ) {
         self.drafts = drafts
         self.index = index
-        self.snapshot = snapshot
+        recorded = snapshot
         self.gone = gone
         self.origins = origins
         loaded = drafts.map { Object(id: $0.id, fields: $0.fields) }
@@ -45,9 +45,18 @@ struct Union {
     /// The loaded ones only.
     func loadedItems(_ kind: Kind) -> [Item] { items(kind).filter(\.isLoaded) }
 
+    /// The inventory before the change.
+    var before: Snapshot { recorded }
+
+    /// The inventory after it, indexed; costs as much as any snapshot, so it is made once by who needs it.
+    func snapshot() -> Snapshot { Snapshot(Kind.allCases.flatMap { items($0).map(\.object) }) }
+
+    /// The loaded record called `id`.
+    func loaded(_ id: ObjectID) -> Item? { index[id].map { Item(object: loaded[$0], draft: $0) } }
+
     subscript(_ id: ObjectID) -> Object? {
         if let i = index[id] { return loaded[i] }
-        return gone.contains(id) ? nil : snapshot[id]
+        return gone.contains(id) ? nil : recorded[id]
     }
 
     /// The record the single reference `field` of `object` points to; `kind` is the one kind it may point to.
@@ -58,6 +67,11 @@ struct Union {
     /// Where `field` of a loaded item stands.
     func place(_ item: Item, _ field: String) -> SourcePosition {
         item.draft.map { drafts[$0].place(field) } ?? SourcePosition(file: "inventory")
+    }
+
+    /// Where the element `text` of the list `field` of a loaded item stands.
+    func place(_ item: Item, _ field: String, element text: String) -> SourcePosition {
+        item.draft.map { drafts[$0].place(field, element: text) } ?? SourcePosition(file: "inventory")
     }
 
     /// Where an item comes from, for naming it in the message about another.

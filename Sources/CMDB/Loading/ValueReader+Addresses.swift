@@ -114,7 +114,7 @@ extension ValueReader {
         return (1...days[month - 1]).contains(day)
     }
 
-    private static func isURL(_ text: String) -> Bool {
+    static func isURL(_ text: String) -> Bool {
         for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
             let rest = text.dropFirst(scheme.count)
             guard let first = rest.unicodeScalars.first, first != "/", first != ":", first != "?" else { return false }

@@ -29,10 +29,8 @@ extension ValueReader {
                     isSound = false
                     continue
                 }
-                if Self.looksSecret(entry.key), let text = entry.value.text, !entry.value.isNull,
-                    !Self.isSecretReference(text)
-                {
-                    _ = secret(entry.value, text, path)
+                if Self.looksSecret(entry.key), !Self.holdsReferencesOnly(entry.value) {
+                    _ = secret(entry.value, entry.value.text ?? "", path)
                     isSound = false
                     continue
                 }

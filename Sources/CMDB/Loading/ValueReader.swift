@@ -174,14 +174,13 @@ struct ValueReader {
         }
         var out: [String: JSONValue] = [:]
         for entry in map.entries where !entry.value.isNull {
-            if let elements = entry.value.list, elements.allSatisfy({ $0.text != nil }) {
-                if let values = tree(entry.value, "\(name).\(entry.key)") { out[Slug.composed(entry.key)] = values }
-                continue
-            }
             guard case .scalar(let text, _, _) = entry.value else {
-                fail(
-                    entry.value, "\(name).\(entry.key) is a \(entry.value.shape)",
-                    "write a text, a number, or a list of them")
+                if Self.looksSecret(entry.key), !Self.holdsReferencesOnly(entry.value) {
+                    _ = secret(entry.value, "", "\(name).\(entry.key)")
+                    continue
+                }
+                // Whether a tree may stand here, a custom field of type json says.
+                if let value = tree(entry.value, "\(name).\(entry.key)") { out[Slug.composed(entry.key)] = value }
                 continue
             }
             if Self.looksSecret(entry.key), !Self.isSecretReference(text) {
@@ -207,6 +206,15 @@ struct ValueReader {
         if let number = node.int, String(number) == text { return .int(number) }
         if node.int == nil, let number = node.double, "\(number)" == text { return .double(number) }
         return .string(Slug.composed(text))
+    }
+
+    /// Whether every leaf is a reference to a secret.
+    static func holdsReferencesOnly(_ node: YAMLNode) -> Bool {
+        switch node {
+        case .scalar(let text, _, _): node.isNull || isSecretReference(text)
+        case .list(let elements, _): elements.allSatisfy(holdsReferencesOnly)
+        case .map(let map): map.entries.allSatisfy { holdsReferencesOnly($0.value) }
+        }
     }
 
     static func looksSecret(_ key: String) -> Bool {

@@ -14,6 +14,8 @@ final class SnapshotStore: Sendable {
     let shelves: [Shelf]
     let layer: Layer?
     private let index: Mutex<ReferenceIndex?>
+    /// What custom fields point to, by target; made when it is first asked for.
+    private let custom = Mutex<[ObjectID: [Snapshot.Reference]]?>(nil)
     private let loadIndex: (@Sendable () -> ReferenceIndex?)?
 
     init(shelves: [Shelf], layer: Layer? = nil, loadIndex: (@Sendable () -> ReferenceIndex?)? = nil) {
@@ -70,6 +72,18 @@ final class SnapshotStore: Sendable {
             let made = loadIndex?() ?? ReferenceIndex(shelves)
             index = made
             return made
+        }
+    }
+
+    /// Who refers to `id` by a custom field; costs nothing where none is defined.
+    func customReferrers(of id: ObjectID) -> [Snapshot.Reference] {
+        if shelf(.customField).count == 0 { return [] }
+        return custom.withLock { custom in
+            if let custom { return custom[id] ?? [] }
+            let all = CustomFields.references(shelf(.customField).objects) { shelf($0).objects }
+            let made = Dictionary(grouping: all, by: \.to)
+            custom = made
+            return made[id] ?? []
         }
     }
 

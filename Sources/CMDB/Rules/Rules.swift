@@ -7,8 +7,10 @@ struct Rules {
     let union: Union
     let report: Report
 
-    func check() {
-        checkCycles(.location, "parent")
+    /// - Parameter withRecorded: Whether the validation rules of the inventory are held too.
+    func check(withRecorded: Bool = true) {
+        for kind in [Kind.location, .region, .siteGroup, .tenantGroup] { checkCycles(kind, "parent") }
+        checkCycles(.software, "successor")
         checkCycles(.tenant, "parent")
         checkCycles(.tenant, "successor")
         checkDependencyCycles()
@@ -16,6 +18,15 @@ struct Rules {
         checkVLANs()
         checkRacks()
         AddressRules(union: union, report: report).check()
+        checkRanges()
+        checkDates()
+        checkCables()
+        checkParts()
+        checkVLANGroups()
+        checkRedundancyGroups()
+        checkFlows()
+        checkDefinitions()
+        if withRecorded { ValidationRules(union: union, report: report).check() }
     }
 
     /// Following `field` from record to record must end.

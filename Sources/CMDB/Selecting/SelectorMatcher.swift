@@ -5,7 +5,7 @@ import Notation
 struct SelectorMatcher {
     let snapshot: Snapshot
     /// Compiled once for the whole run.
-    private let patterns: [String: Regex<AnyRegexOutput>]
+    private let patterns: [String: Pattern]
 
     private let groups: [String: Selector]
 
@@ -14,7 +14,7 @@ struct SelectorMatcher {
         self.groups = groups
         let tests = root.tests + groups.values.flatMap(\.root.tests)
         patterns = tests.reduce(into: [:]) { patterns, test in
-            if test.lookup == .regex { patterns[test.operand.text] = try? Regex(test.operand.text) }
+            if test.lookup == .regex { patterns[test.operand.text] = try? Pattern(test.operand.text) }
         }
     }
 
@@ -48,7 +48,7 @@ struct SelectorMatcher {
         case .empty: return values.isEmpty == (operand.text == "true")
         case .regex:
             guard let pattern = patterns[operand.text] else { return false }
-            return any { $0.contains(pattern) }
+            return any { pattern.isFound(in: $0) }
         case .lt, .lte, .gt, .gte: return values.contains { Self.ordered($0, test) }
         case .within, .withinInclude, .contains:
             guard let kinds = test.treeKinds else { return values.contains { Self.nested($0, test) } }
@@ -57,7 +57,7 @@ struct SelectorMatcher {
     }
 
     /// The values at the end of the test's path; lists count by their elements.
-    private func values(_ test: SelectorTest, _ object: Object) -> [JSONValue] {
+    func values(_ test: SelectorTest, _ object: Object) -> [JSONValue] {
         var objects = [object]
         var path = test.path[...]
         while path.count > 1, let name = path.first {

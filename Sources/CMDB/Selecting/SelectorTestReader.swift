@@ -170,8 +170,11 @@ struct SelectorTestReader {
                 throw SelectorError(text, at, "__empty asks for true or false", "write true or false")
             }
         case .regex:
-            if (try? Regex(value)) == nil {
-                throw SelectorError(text, at, "\(shown(value)) is no regular expression", "correct or quote it")
+            do throws(Pattern.Fault) {
+                _ = try Pattern(value)
+            } catch {
+                throw SelectorError(
+                    text, at, "\(shown(value)) is no regular expression: \(error.problem)", error.remedy)
             }
         case .lt, .lte, .gt, .gte: try order(value, type, lookup, at)
         case .within, .withinInclude, .contains: value = try network(value, type, lookup, at)
