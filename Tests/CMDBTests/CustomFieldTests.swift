@@ -134,7 +134,6 @@ struct CustomFieldTests {
     static let badDefinitions: [BadCase] = [
         BadCase("kind", "type: text, object_types: [devcie]", "there is no kind \"devcie\": did you mean \"device\"?"),
         BadCase("no choices", "type: select, object_types: [site]", "type select without choices"),
-        BadCase("choices", "type: text, object_types: [site], choices: [a]", "type text has no choices"),
         BadCase("no related kind", "type: object, object_types: [site]", "type object without related_object_type"),
         BadCase(
             "related kind", "type: object, object_types: [site], related_object_type: tennant",
@@ -142,7 +141,6 @@ struct CustomFieldTests {
         BadCase(
             "limits", "type: integer, object_types: [site], validation_minimum: 3, validation_maximum: 2",
             "swap the two"),
-        BadCase("limit of text", "type: text, object_types: [site], validation_minimum: 3", "is for numbers"),
         BadCase(
             "regex", "type: text, object_types: [site], validation_regex: \"(a\"", "column 3: a ( that is not closed"),
         BadCase("default", "type: integer, object_types: [site], default: x", "the default is \"x\""),
@@ -156,6 +154,14 @@ struct CustomFieldTests {
             let lines = errors.diagnostics.map(\.description)
             #expect(lines.count == 1 && lines[0].contains(one.says[0]), "\(errors)")
         }
+    }
+
+    @Test("what a type has no use for is a warning") func idle() throws {
+        let warned = try Fixture.load(
+            "custom_fields: [{name: f, type: text, object_types: [site], choices: [a], validation_minimum: 3}]"
+        ).warnings.map(\.description)
+        #expect(warned.count == 2)
+        #expect(warned.allSatisfy { $0.contains("means nothing for type text") })
     }
 
     @Test func oneNameOneDefinitionPerKind() throws {

@@ -23,6 +23,9 @@ struct ValidationRuleTests {
 
     /// A rule over two sites and what it says of them; none when they keep it.
     static let checks: [BadCase] = [
+        BadCase(
+            "no number", "select: site name=X, field: status, min: 3",
+            "validation-rule/r: warning: status is no number"),
         BadCase("min", "select: site, field: latitude, min: 22", "latitude is 21.5, at least 22"),
         BadCase("min holds", "select: site, field: latitude, min: 21"),
         BadCase("max", "select: site, field: latitude, max: 21", "at most 21"),
@@ -66,7 +69,6 @@ struct ValidationRuleTests {
         BadCase("huge regex", "select: site, field: name, regex: \"((a{99}){99}){99}\"", "repeats too much"),
         BadCase("range", "select: site, field: latitude, min: 3, max: 2", "max is less than min"),
         BadCase("both", "select: site, field: name, required: true, prohibited: true", "prohibited with required"),
-        BadCase("no number", "select: site, field: status, min: 3", "status is no number"),
         BadCase("no such choice", "select: site, field: status, equal: actve", "did you mean \"active\"?"),
         BadCase("group", "select: \"device @web\", field: name, required: true", "there is no group @web"),
     ]

@@ -206,6 +206,7 @@ struct ExportWorld {
             fields["location"] = "location-0"
             fields["rack"] = "rack-0"
             fields["position"] = .int(1 + 3 * i)
+            fields["device_type"] = .string("device-type-\(min(index, 1))")
             for name in ["primary_ip4", "primary_ip6", "oob_ip"] { fields[name] = nil }
         case .virtualMachine: for name in ["primary_ip4", "primary_ip6", "oob_ip"] { fields[name] = nil }
         case .rack:
@@ -213,11 +214,15 @@ struct ExportWorld {
             fields["location"] = "location-0"
         case .deviceType:
             fields["u_height"] = .double(1.5)
+            fields["subdevice_role"] = index == 0 ? "parent" : "child"
             fields["components"] = .object(["interfaces": [.object(["name": "tpl0", "type": "virtual"])]])
         case .rearPort: fields["positions"] = 24
         case .frontPort: fields["rear_port_position"] = .int(2 + i)
         case .vlanGroup: (fields["min_vid"], fields["max_vid"]) = (2, 4000)
-        case .vlan: fields["vid"] = .int(100 + i)
+        case .vlan: (fields["vid"], fields["name"]) = (.int(100 + i), .string("\(index) " + text(50)))
+        case .configContext: fields["name"] = .string("\(index) " + text(50))
+        case .deviceBay: fields["installed_device"] = index == 2 ? nil : .string("device-\(index + 1)")
+        case .flow: fields["protocol"] = index == 0 ? "udp" : "tcp"
         case .asn: fields["asn"] = .int(64_512 + i)
         case .redundancyGroup: fields["required"] = 1
         case .group: fields["selector"] = "device status=active"
@@ -246,8 +251,9 @@ struct ExportWorld {
             (["interface/device-0:interface 0/1, a:b"], ["front-port/device-0:front-port 0/1, a:b"]),
             (["power-port/device-0:power-port 0/1, a:b"], ["power-feed/power-feed-0"]),
             (
-                ["interface/device-0:interface 1/1, a:b", "console-port/device-0:console-port 0/1, a:b"],
-                ["circuit/circuit-0"]
+                [
+                    "front-port/device-0:front-port 1/1, a:b", "front-port/device-0:front-port 2/1, a:b",
+                ], ["circuit/circuit-0"]
             ),
         ]
         (fields["a_terminations"], fields["b_terminations"]) = ends[index]

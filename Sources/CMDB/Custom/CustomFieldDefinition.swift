@@ -51,7 +51,7 @@ struct CustomFieldDefinition {
     var isReference: Bool { type == "object" || type == "multiobject" }
     var isList: Bool { type == "multiselect" || type == "multiobject" }
 
-    /// What is wrong with the definition itself: field, problem, remedy.
+    /// What is wrong with the definition itself; what only has no effect comes from ``idle(_:)``.
     static func problems(_ object: Object) -> [(field: String, problem: String, remedy: String)] {
         guard let own = CustomFieldDefinition(object) else { return [] }
         var out: [(field: String, problem: String, remedy: String)] = []
@@ -59,42 +59,41 @@ struct CustomFieldDefinition {
             out.append(("object_types", "there is no kind \(shown(text))", kindHint(text)))
         }
         if let text = object.text("related_object_type") {
-            if kind(text) == nil {
+            if kind(text) == nil, own.isReference {
                 out.append(("related_object_type", "there is no kind \(shown(text))", kindHint(text)))
-            } else if !own.isReference {
-                out.append(
-                    ("related_object_type", "type \(own.type) points to nothing", "leave it out, or write type: object")
-                )
             }
         } else if own.isReference {
             out.append(("type", "type \(own.type) without related_object_type", "add related_object_type:"))
         }
         if own.isChoice, own.choices.isEmpty {
             out.append(("type", "type \(own.type) without choices", "add choices:"))
-        } else if !own.isChoice, !own.choices.isEmpty {
-            out.append(("choices", "type \(own.type) has no choices", "write type: select, or leave them out"))
         }
         if let low = own.minimum, let high = own.maximum, low > high {
             out.append(("validation_maximum", "the greatest value is less than the least", "swap the two"))
         }
-        for field in ["validation_minimum", "validation_maximum"] where object.fields[field] != nil && !own.isNumber {
-            out.append((field, "\(field) is for numbers, type is \(own.type)", "leave it out"))
-        }
         if let text = object.text("validation_regex") {
-            if !own.isText {
-                out.append(("validation_regex", "it is for texts, type is \(own.type)", "leave it out"))
-            } else {
-                do throws(Pattern.Fault) {
-                    _ = try Pattern(text)
-                } catch {
-                    out.append(("validation_regex", "column \(error.column): \(error.problem)", error.remedy))
-                }
+            do throws(Pattern.Fault) {
+                _ = try Pattern(text)
+            } catch {
+                out.append(("validation_regex", "column \(error.column): \(error.problem)", error.remedy))
             }
         }
         if let fallback = own.fallback, !own.isReference, case .failure(let fault) = own.value(fallback) {
             out.append(("default", "the default \(fault.problem)", fault.remedy))
         }
         return out
+    }
+
+    /// What the definition says without effect, because its type has no use for it.
+    static func idle(_ object: Object) -> [(field: String, problem: String, remedy: String)] {
+        guard let own = CustomFieldDefinition(object) else { return [] }
+        let uses: [(field: String, isUsed: Bool)] = [
+            ("related_object_type", own.isReference), ("choices", own.isChoice), ("validation_minimum", own.isNumber),
+            ("validation_maximum", own.isNumber), ("validation_regex", own.isText),
+        ]
+        return uses.filter { object.fields[$0.field] != nil && !$0.isUsed }.map {
+            ($0.field, "\($0.field) means nothing for type \(own.type)", "leave it out, or correct the type")
+        }
     }
 
     struct Fault: Error {

@@ -57,7 +57,7 @@ public struct InventoryLint: Sendable {
             var faults: [ValidationRule.Fault] = []
             let read = ValidationRule(object, &faults)
             if let fault = read?.groupFault(in: snapshot) { faults.append(fault) }
-            guard let own = read, faults.isEmpty else {
+            guard let own = read, !faults.contains(where: \.isError) else {
                 outcomes.append(
                     outcome(object, 0, 0, faults.first.map { "\($0.field): \($0.problem)" } ?? "unreadable"))
                 continue

@@ -32,6 +32,8 @@ struct ValidationRule {
         let field: String
         let problem: String
         let remedy: String
+        /// Whether the rule cannot be used for it.
+        var isError = true
     }
 
     /// Reads a rule; nil when it cannot be used, with the reasons in `faults`.
@@ -58,7 +60,7 @@ struct ValidationRule {
             }
         }
         found += Self.contradictions(object) + Self.misfits(object, field, types)
-        if !found.isEmpty { return nil }
+        if found.contains(where: \.isError) { return nil }
         (self.id, self.object, self.selector, self.test, self.pattern) = (object.id, object, selector, test, pattern)
         if case .referrers = test.leaf {
             isList = true
@@ -136,7 +138,9 @@ struct ValidationRule {
             }
             if !elements.isEmpty, !isNumber {
                 out.append(
-                    Fault(field: check, problem: "\(field) is no number", remedy: "use min_length, regex or one_of"))
+                    Fault(
+                        field: check, problem: "\(field) is no number", remedy: "use min_length, regex or one_of",
+                        isError: false))
             }
         }
         let choices = elements.flatMap { type -> [String] in if case .choice(let some) = type { some } else { [] } }

@@ -35,20 +35,26 @@ struct ValidationRules {
     private func read(_ item: Union.Item) -> ValidationRule? {
         var faults: [ValidationRule.Fault] = []
         let rule = ValidationRule(item.object, &faults)
-        return faults.isEmpty ? rule : refuse(item, faults)
+        return faults.isEmpty ? rule : refuse(item, faults, rule)
     }
 
-    private func refuse(_ item: Union.Item, _ faults: [ValidationRule.Fault]) -> ValidationRule? {
+    /// Tells the faults; the rule when it can still be used.
+    private func refuse(
+        _ item: Union.Item, _ faults: [ValidationRule.Fault], _ rule: ValidationRule? = nil
+    ) -> ValidationRule? {
         for fault in faults {
-            if item.isLoaded {
-                report.error(union.place(item, fault.field), Subject(item.id), fault.problem, fault.remedy)
-            } else {
+            let place = union.place(item, fault.field)
+            if item.isLoaded, fault.isError {
+                report.error(place, Subject(item.id), fault.problem, fault.remedy)
+            } else if item.isLoaded {
+                report.warning(place, Subject(item.id), fault.problem, fault.remedy)
+            } else if fault.isError {
                 report.warning(
                     SourcePosition(file: "inventory"), Subject(item.id),
                     "the rule cannot be held: \(fault.field): \(fault.problem)", fault.remedy)
             }
         }
-        return nil
+        return rule
     }
 
     private func tell(

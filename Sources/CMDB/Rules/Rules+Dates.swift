@@ -8,7 +8,7 @@ extension Rules {
         (.certificate, "not_before", "not_after", true),
         (.credential, "rotated", "expires", true),
         (.document, "issued", "expires", true),
-        (.document, "issued", "last_review", true),
+        (.document, "issued", "last_review", false),
         (.circuit, "install_date", "termination_date", true),
         (.software, "release_date", "end_of_sale", true),
         (.software, "release_date", "eol_date", true),

@@ -62,6 +62,11 @@ extension Rules {
                         union.place(item, fault.field), Subject(item.id), fault.problem, fault.remedy)
                 }
             }
+            if item.isLoaded {
+                for fault in CustomFieldDefinition.idle(item.object) {
+                    report.warning(union.place(item, fault.field), Subject(item.id), fault.problem, fault.remedy)
+                }
+            }
             guard let own = CustomFieldDefinition(item.object) else { continue }
             for kind in own.kinds.sorted() {
                 guard let other = seen.updateValue(item, forKey: [own.name, kind.rawValue]),
