@@ -79,7 +79,11 @@ public struct InventoryLint: Sendable {
         }
         guard rule == nil else { return InventoryLint(outcomes: outcomes, breaches: breaches, builtIn: 0) }
         let names = chosen.map { Set($0.map(\.description)) }
-        let general = builtInRules(snapshot, spot).filter { names?.contains($0.subject) ?? true }
+        let general = builtInRules(snapshot).filter { names?.contains($0.subject) ?? true }.map { line in
+            Diagnostic(
+                ObjectID(line.subject).map(spot) ?? line.position, subject: line.subject, problem: line.problem,
+                remedy: line.remedy, severity: line.severity)
+        }
         return InventoryLint(
             outcomes: outcomes,
             breaches: breaches + general.map { Breach(rule: nil, object: $0.subject, diagnostic: $0) },
@@ -93,13 +97,12 @@ public struct InventoryLint: Sendable {
     }
 
     /// The rules of the loader, with every record taken as just loaded.
-    private static func builtInRules(_ snapshot: Snapshot, _ spot: (ObjectID) -> SourcePosition) -> [Diagnostic] {
+    private static func builtInRules(_ snapshot: Snapshot) -> [Diagnostic] {
         let report = Report()
+        let map = YAMLMap(entries: [], position: SourcePosition(file: "inventory"))
         var drafts = snapshot.all.map { object in
             Draft(
-                id: object.id, fields: object.fields.dictionary, map: YAMLMap(entries: [], position: spot(object.id)),
-                origin: "",
-                isSound: true)
+                id: object.id, fields: object.fields.dictionary, map: map, origin: "", isSound: true)
         }
         let index = Dictionary(drafts.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let empty = Snapshot([])
