@@ -18,10 +18,11 @@ struct Suite: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "What should be", subcommands: [InventoryCommand.self, SecretCommand.self, HostKeyCommand.self]),
+                name: "What should be",
+                subcommands: [InventoryCommand.self, JournalCommand.self, SecretCommand.self, HostKeyCommand.self]),
             CommandGroup(name: "Addresses", subcommands: [IPCommand.self, PrefixCommand.self]),
             CommandGroup(name: "What is", subcommands: [ProbeCommand.self, FactCommand.self, SeriesCommand.self]),
-            CommandGroup(name: "What must be", subcommands: [ComplianceCommand.self]),
+            CommandGroup(name: "What must be", subcommands: [ComplianceCommand.self, SystemCommand.self]),
             CommandGroup(
                 name: "What to do", subcommands: [IPv6Command.self, BackupCommand.self, PlaybookCommand.self]),
             CommandGroup(

@@ -12,6 +12,7 @@ struct InventoryCommand: AsyncParsableCommand {
         subcommands: [
             Validate.self, PlanCommand.self, Apply.self, List.self, Show.self, History.self, DriftCommand.self,
             AcceptCommand.self, ExportCommand.self, PullCommand.self, AnsibleCommand.self, SchemaCommand.self,
+            Lint.self, Context.self, Expiring.self,
         ])
 
     struct Folders: ParsableArguments {
