@@ -28,7 +28,7 @@ struct ValidationRules {
             }
             guard !scope.isEmpty else { continue }
             let (selected, breaches) = rule.check(scope.map(\.object), in: view)
-            tell(item, rule, (selected, breaches), isNew, view)
+            tell(item, rule, (selected, breaches), isNew)
         }
     }
 
@@ -58,20 +58,22 @@ struct ValidationRules {
     }
 
     private func tell(
-        _ item: Union.Item, _ rule: ValidationRule, _ found: (selected: Int, breaches: [ValidationRule.Breach]),
-        _ isNew: Bool, _ view: Snapshot
+        _ item: Union.Item, _ rule: ValidationRule,
+        _ found: (selected: Int, breaches: [ValidationRule.Breach]),
+        _ isNew: Bool
     ) {
         let (selected, breaches) = found
+        var before = Before(rule: rule, union: union, breaches: breaches)
         var lines: [Diagnostic] = []
         var recorded: [ObjectID] = []
         for breach in breaches {
             let place: SourcePosition
             if let own = union.loaded(breach.object.id) {
-                place = breach.element.map { union.place(own, rule.field, element: $0) } ?? spot(own, rule)
+                place = spot(own, rule, breach.element)
             } else if isNew {
                 if recorded.last != breach.object.id { recorded.append(breach.object.id) }
                 continue
-            } else if wasBroken(rule, breach, view) {
+            } else if before.explains(breach) {
                 continue
             } else {
                 place = culprit(breach.object)
@@ -79,7 +81,8 @@ struct ValidationRules {
             lines.append(
                 Diagnostic(
                     place, subject: breach.object.id.description,
-                    problem: rule.said(breach), remedy: rule.remedy, severity: rule.isError ? .error : .warning))
+                    problem: rule.said(breach), remedy: rule.remedy,
+                    severity: rule.isError ? .error : .warning))
         }
         if !rule.isError, lines.count > Self.shownEach, let first = lines.first {
             lines = [
@@ -104,24 +107,47 @@ struct ValidationRules {
         for line in lines { report.add(line) }
     }
 
-    /// Where a value stands: that of a custom field or of a member exactly.
-    private func spot(_ item: Union.Item, _ rule: ValidationRule) -> SourcePosition {
-        guard let draft = item.draft, rule.test.path.count == 2, let member = rule.test.path.last else {
-            return union.place(item, rule.field)
+    /// Where a value stands: that of a custom field, of a member, or of a list's element exactly.
+    private func spot(_ item: Union.Item, _ rule: ValidationRule, _ element: String?)
+        -> SourcePosition
+    {
+        if let draft = item.draft, rule.test.path.count == 2, let member = rule.test.path.last {
+            return union.drafts[draft].place(rule.field, member: member)
         }
-        return union.drafts[draft].place(rule.field, member: member)
+        return element.map { union.place(item, rule.field, element: $0) }
+            ?? union.place(item, rule.field)
     }
 
-    /// Whether a recorded object broke the rule before this change.
-    private func wasBroken(_ rule: ValidationRule, _ breach: ValidationRule.Breach, _ view: Snapshot) -> Bool {
-        let before = union.before
-        if rule.isUnique {
-            // Of those who share a value the loaded one is told.
-            let old = rule.check(rule.selector.kinds.flatMap { before.objects($0) }, in: before).breaches
-            if old.contains(where: { $0.object.id == breach.object.id }) { return true }
-            return rule.check([breach.object], in: view).breaches.isEmpty
+    /// What recorded objects were before the change; looked at when the first of them breaks a rule.
+    private struct Before {
+        let rule: ValidationRule
+        let union: Union
+        let breaches: [ValidationRule.Breach]
+        private var broken: Set<ObjectID>?
+        private var told: Set<String> = []
+
+        init(rule: ValidationRule, union: Union, breaches: [ValidationRule.Breach]) {
+            (self.rule, self.union, self.breaches) = (rule, union, breaches)
         }
-        return before[breach.object.id].map { !rule.check([$0], in: before).breaches.isEmpty } ?? false
+
+        /// Whether a recorded object's breach is old, or is told of the loaded one that shares its value.
+        mutating func explains(_ breach: ValidationRule.Breach) -> Bool {
+            let broken = broken ?? look()
+            if broken.contains(breach.object.id) { return true }
+            return rule.isUnique && breach.element.map(told.contains) ?? false
+        }
+
+        private mutating func look() -> Set<ObjectID> {
+            let recorded = union.before
+            let among =
+                rule.isUnique
+                ? rule.selector.kinds.flatMap { recorded.objects($0) }
+                : breaches.compactMap { recorded[$0.object.id] }
+            let found = Set(rule.check(among, in: recorded).breaches.map(\.object.id))
+            told = Set(breaches.filter { union.loaded($0.object.id) != nil }.compactMap(\.element))
+            broken = found
+            return found
+        }
     }
 
     /// The loaded record a recorded one has to do with: its change is to blame.

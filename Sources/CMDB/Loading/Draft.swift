@@ -59,7 +59,7 @@ struct Draft {
 
     /// Where `member` of the mapping `field` stands.
     func place(_ field: String, member: String) -> SourcePosition {
-        guard let node = node(field) else { return map.position }
+        guard let node = node(field) else { return position }
         let entry = node.map?.entries.first { Slug.composed($0.key) == member }
         return entry?.value.position ?? node.position
     }
