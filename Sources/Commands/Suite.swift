@@ -22,6 +22,12 @@ struct Suite: AsyncParsableCommand {
                 subcommands: [InventoryCommand.self, JournalCommand.self, SecretCommand.self, HostKeyCommand.self]),
             CommandGroup(name: "Addresses", subcommands: [IPCommand.self, PrefixCommand.self]),
             CommandGroup(name: "What is", subcommands: [ProbeCommand.self, FactCommand.self, SeriesCommand.self]),
+            CommandGroup(
+                name: "What hangs on what",
+                subcommands: [
+                    ImpactCommand.self, SinglePointCommand.self, PathCommand.self, TraceCommand.self,
+                    CyclesCommand.self,
+                ]),
             CommandGroup(name: "What must be", subcommands: [ComplianceCommand.self, SystemCommand.self]),
             CommandGroup(
                 name: "What to do", subcommands: [IPv6Command.self, BackupCommand.self, PlaybookCommand.self]),
