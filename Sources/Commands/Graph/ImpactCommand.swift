@@ -4,7 +4,7 @@ import Notation
 import Topology
 
 /// What is taken to happen to the object.
-enum Failure: String, ExpressibleByArgument, CaseIterable {
+enum AssumedFailure: String, ExpressibleByArgument, CaseIterable {
     case down
 }
 
@@ -29,7 +29,7 @@ struct ImpactCommand: SuiteCommand {
             Exit codes: 0 answered, 3 answered but something is unknown, 6 there is no such object, 64 not KIND/SLUG.
             """)
     @Argument(help: "KIND/SLUG.", completion: .custom(ObjectCompletion.complete)) var id: String
-    @Option(name: .customLong("if"), help: "What happens to it: down.") var happens: Failure = .down
+    @Option(name: .customLong("if"), help: "What happens to it: down.") var happens: AssumedFailure = .down
     @Option(
         name: .long, help: "Fails at the same time; may be repeated.", completion: .custom(ObjectCompletion.complete))
     var also: [String] = []

@@ -20,7 +20,7 @@ struct SinglePointCommand: SuiteCommand {
             """)
     @Option(name: .long, help: "Only systems of at least this security level, 1-5.") var level: Int?
     @Option(
-        name: .long, help: "Only this system; may be repeated.", completion: .custom(SystemCompletion.complete))
+        name: .long, help: "Only this system; may be repeated.", completion: .custom(SystemSlugCompletion.complete))
     var system: [String] = []
     @Flag(name: .long, help: "Also racks, rooms and sites.") var places = false
     @Flag(name: .long, help: "Also ports, outlets and cables.") var parts = false
@@ -128,7 +128,7 @@ struct SinglePointCommand: SuiteCommand {
 }
 
 /// Completes slugs of systems.
-enum SystemCompletion {
+enum SystemSlugCompletion {
     @Sendable static func complete(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
         ObjectCompletion.complete(words, index, "system/").map { String($0.dropFirst("system/".count)) }
     }
