@@ -52,6 +52,6 @@ struct AnsibleCommand: SuiteCommand {
     }
 
     static func inventory(_ machines: [Object], _ snapshot: Snapshot, plurals: Bool) -> AnsibleInventory {
-        AnsibleInventory(machines, in: snapshot, plurals: plurals)
+        AnsibleInventory(machines, in: snapshot, plurals: plurals) { ConfigContexts(of: $0, in: snapshot).data }
     }
 }

@@ -102,7 +102,9 @@ struct SpecialColumns {
         let place = Pending(.deviceBay, at: bay.position, isImplied: true)
         place.given["name"] = bay.node
         place.given["device"] = parent.node
-        if let name = record.cells.first(where: { $0.name == "name" }) { place.given["installed_device"] = name.node }
+        // Names may stand twice, slugs do not.
+        let own = record.cells.first { $0.name == "slug" } ?? record.cells.first { $0.name == "name" }
+        if let own { place.given["installed_device"] = own.node }
         others.append(place)
     }
 
