@@ -107,7 +107,7 @@ import Testing
         let regimes = try #require(try JSONValue.parse(told.stdout)["regimes"]?.array)
         #expect(regimes.map { $0["level"] } == [3, 3])
         #expect(regimes.map { $0["article"] } == ["9.3", "13.3"])
-        #expect(regimes.map { $0["rules"]?.array?.count } == [17, 21])
+        #expect(regimes.map { $0["rules"]?.array?.count } == [17, 22])
         #expect(told.stderr.contains("WARNING"))
         #expect(await line.run("system", "level", "hub", "--store").status == 64)
         #expect(await line.run("system", "level", "hub", "--store", "--reason", "r", "--document", "none").status == 65)

@@ -55,7 +55,7 @@ extension InventoryCommand {
             for outcome in lint.outcomes {
                 if let fault = outcome.fault {
                     session.console.warn("\(outcome.rule): \(fault)")
-                } else if outcome.selected == 0 {
+                } else if outcome.selected == 0, selector.isEmpty {
                     session.console.warn(
                         session.console.pick(
                             vi: "\(outcome.rule): không chọn được đối tượng nào (\(outcome.select))",
