@@ -101,8 +101,14 @@ struct RawRange: Hashable, Sendable {
 
     /// Cuts off the largest aligned block that fits, until nothing is left.
     func prefixes(isIPv6: Bool) -> [Prefix] {
-        let width = isIPv6 ? 128 : 32
         var found: [Prefix] = []
+        appendPrefixes(isIPv6: isIPv6, to: &found)
+        return found
+    }
+
+    /// The same behind what is in `found` already.
+    func appendPrefixes(isIPv6: Bool, to found: inout [Prefix]) {
+        let width = isIPv6 ? 128 : 32
         var start = low
         while true {
             let room = high - start
@@ -111,7 +117,7 @@ struct RawRange: Hashable, Sendable {
             let bits = min(aligned, fitting)
             found.append(Prefix(raw: start, length: width - bits, isIPv6: isIPv6))
             let end = start + ((UInt128(1) << bits) &- 1)
-            if end == high { return found }
+            if end == high { return }
             start = end + 1
         }
     }

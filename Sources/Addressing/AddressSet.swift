@@ -12,6 +12,25 @@ public struct AddressSet: Hashable, Sendable, CustomStringConvertible, Codable {
         self.init(prefixes.lazy.map { AddressRange($0) })
     }
 
+    /// The same as of any sequence, without its cost per element: this is compiled here, once.
+    public init(_ prefixes: [Prefix]) {
+        for prefix in prefixes {
+            let range = RawRange(low: prefix.raw, high: prefix.lastRaw)
+            if prefix.isIPv6 { v6.append(range) } else { v4.append(range) }
+        }
+        v4 = Self.normalised(v4)
+        v6 = Self.normalised(v6)
+    }
+
+    /// The same as of any sequence, without its cost per element: this is compiled here, once.
+    public init(_ ranges: [AddressRange]) {
+        for range in ranges {
+            if range.isIPv6 { v6.append(range.raw) } else { v4.append(range.raw) }
+        }
+        v4 = Self.normalised(v4)
+        v6 = Self.normalised(v6)
+    }
+
     /// The addresses of these ranges, which may overlap and come in any order.
     public init(_ ranges: some Sequence<AddressRange>) {
         for range in ranges {
@@ -41,7 +60,10 @@ public struct AddressSet: Hashable, Sendable, CustomStringConvertible, Codable {
 
     /// The set as the fewest prefixes, in order, IPv4 first.
     public var prefixes: [Prefix] {
-        v4.flatMap { $0.prefixes(isIPv6: false) } + v6.flatMap { $0.prefixes(isIPv6: true) }
+        var found: [Prefix] = []
+        for range in v4 { range.appendPrefixes(isIPv6: false, to: &found) }
+        for range in v6 { range.appendPrefixes(isIPv6: true, to: &found) }
+        return found
     }
 
     /// The fewest prefixes that hold exactly the same addresses.
@@ -124,7 +146,10 @@ public struct AddressSet: Hashable, Sendable, CustomStringConvertible, Codable {
 
     private static func normalised(_ ranges: [RawRange]) -> [RawRange] {
         var merged: [RawRange] = []
-        for range in ranges.sorted(by: { $0.low < $1.low }) {
+        merged.reserveCapacity(ranges.count)
+        // What comes from an index is in order already.
+        let isSorted = zip(ranges, ranges.dropFirst()).allSatisfy { $0.low <= $1.low }
+        for range in isSorted ? ranges : ranges.sorted(by: { $0.low < $1.low }) {
             if let last = merged.last, range.low <= last.high || range.low - 1 == last.high {
                 merged[merged.count - 1].high = max(last.high, range.high)
             } else {
