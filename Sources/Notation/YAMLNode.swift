@@ -123,11 +123,20 @@ public enum YAMLReader {
         let text = withoutByteOrderMark(text)
         if let tab = firstIndentingTab(text, file: file) { throw InputErrors(tab) }
         if let flood = tooManyAnchors(text, file: file) { throw InputErrors(flood) }
+        if case .root(let root) = YAMLEvents.compose(text, file: file, budget: mostValues) { return root }
+        return try readByYams(text, file: file)
+    }
+
+    /// Values of one file, counted with what aliases repeat.
+    private static let mostValues = 1_000_000
+
+    /// The same through the nodes of Yams, with words for everything that is wrong.
+    static func readByYams(_ text: String, file: String) throws(InputErrors) -> YAMLNode? {
         do {
             // Meaning is decided by the reader, not by tags: the resolver's regular expressions, which Yams would run on
             // every key to compare it, cost half the time.
             guard let root = try Yams.compose(yaml: text, .basic) else { return nil }
-            var budget = 1_000_000
+            var budget = mostValues
             var problems: [Diagnostic] = []
             let node = convert(
                 root, file: file, fallback: SourcePosition(file: file, line: 1, column: 1), &budget, &problems)

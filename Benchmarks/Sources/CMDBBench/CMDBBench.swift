@@ -16,11 +16,27 @@ struct PeerReport: Decodable {
 
 @main
 enum CMDBBench {
-    /// NetBox's REST API, measured earlier on a machine of this size: devices with four interfaces per second.
-    static let netboxDevicesPerSecond = 7.9
-
     static func main() throws {
-        let devices = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == FreshProcess.mark { return try FreshProcess.run(Array(arguments.dropFirst())) }
+        let isLarge = arguments.contains("--large")
+        let isGrowth = arguments.contains("--growth")
+        let isScaleOnly = arguments.contains("--no-peer")
+        arguments.removeAll { ["--large", "--growth", "--no-peer"].contains($0) }
+        let devices = arguments.first.flatMap { Int($0) } ?? 10_000
+        if !isLarge, !isGrowth {
+            if !isScaleOnly { try besidePeer(devices) }
+            try ScaleReport.measure(devices: devices, pairs: 1).printTable()
+        }
+        if isLarge { try ScaleReport.measure(devices: 100_000, pairs: 5).printTable() }
+        if isGrowth {
+            ScaleReport.printGrowth(
+                try [25_000, 50_000, 100_000].map { try ScaleReport.measure(devices: $0, pairs: 5) })
+        }
+    }
+
+    /// CPU of this process beside PyYAML and a careful script, on the same files.
+    static func besidePeer(_ devices: Int) throws {
         let input = GeneratedInventory(devices: devices)
         let folder = FileManager.default.temporaryDirectory.appending(path: "cmdb-bench-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -67,7 +83,7 @@ enum CMDBBench {
         let bytes = input.files.reduce(0) { $0 + $1.text.utf8.count }
         printTable(
             "CMDB: \(devices) devices, \(devices * GeneratedInventory.interfacesPerDevice) interfaces, "
-                + "\(devices * 2) addresses, \(GeneratedInventory.segments * 2) prefixes; \(input.objects) objects in "
+                + "\(input.addresses) addresses, \(input.segments * 2) prefixes; \(input.objects) objects in "
                 + "\(bytes / 1024) KiB of YAML; ns of CPU for one device",
             [
                 row("read and validate", load, (peer.read + peer.check) * 1e9, devices, library),
@@ -82,9 +98,6 @@ enum CMDBBench {
             ])
         let total = (load + planning + applying) / 1e9
         print(String(format: "validate + plan + apply: %.2f s of CPU, %.0f devices/s.", total, Double(devices) / total))
-        print(
-            "For comparison, measured earlier and not in this run: NetBox's REST API created "
-                + "\(netboxDevicesPerSecond) devices with four interfaces per second, storing them as it went.")
     }
 
     static func row(_ work: String, _ ours: Double, _ theirs: Double?, _ devices: Int, _ peer: String) -> BenchRow {
