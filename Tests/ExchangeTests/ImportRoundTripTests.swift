@@ -10,8 +10,7 @@ enum Importing {
     static func load(
         _ sources: [ImportSource], _ options: ImportOptions = ImportOptions(), onto snapshot: Snapshot = Snapshot([])
     ) throws -> (snapshot: Snapshot, plan: InventoryPlan, warnings: [String], readings: [String]) {
-        let read = try Importer.read(sources, options: options, onto: snapshot)
-        let loaded = try InventoryLoader.load([], records: read.records, onto: snapshot)
+        let (read, loaded) = try Importer.load(sources, options: options, onto: snapshot)
         let plan = try InventoryPlan.make(from: snapshot, to: loaded)
         var after = Dictionary(uniqueKeysWithValues: snapshot.all.map { ($0.id, $0) })
         for item in loaded.objects { after[item.object.id] = item.object }

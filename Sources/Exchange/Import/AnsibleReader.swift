@@ -8,11 +8,37 @@ struct AnsibleReader {
     private let snapshot: Snapshot
     private(set) var out: [Pending] = []
     private(set) var report = ImportReport()
+    /// Whether something was refused already: then nothing comes in, and trees are not looked at a second time.
+    private var isRefused = false
     private var leftOut: Set<String> = []
     private var placeless: [String: [String]] = [:]
     private var homeless: [String] = []
 
-    init(snapshot: Snapshot) { self.snapshot = snapshot }
+    /// Recorded machines by name and by key: `device/srv-01`.
+    private let owners: Set<String>
+    /// Recorded addresses of the global table, and its networks.
+    private let recorded: [IPAddress: Object]
+    private let networks: [Prefix]
+
+    init(snapshot: Snapshot) {
+        self.snapshot = snapshot
+        owners = Set(
+            [Kind.device, .virtualMachine].flatMap { kind in
+                snapshot.objects(kind).flatMap { ["\(kind.rawValue)/\($0.displayName)", $0.id.description] }
+            })
+        recorded = Dictionary(
+            snapshot.objects(.ipAddress).compactMap { object in
+                guard object.text("vrf") == nil, let text = object.text("address"),
+                    let address = (try? InterfaceAddress(text))?.address
+                else { return nil }
+                return (address, object)
+            }, uniquingKeysWith: { first, _ in first })
+        let texts =
+            snapshot.objects(.segment).filter { $0.text("vrf") == nil }.flatMap {
+                [$0.text("ipv4_prefix"), $0.text("ipv6_prefix")]
+            } + snapshot.objects(.prefix).filter { $0.text("vrf") == nil }.map { $0.text("prefix") }
+        networks = texts.compactMap { $0.flatMap { try? Prefix($0) } }
+    }
 
     /// Variables that are fields, under the names that nb_inventory and people give them.
     private static let fields: [String: String] = [
@@ -50,6 +76,7 @@ struct AnsibleReader {
         for source in sources { inventory.read(source) }
         report.errors += inventory.report.errors
         checkSecrets(inventory)
+        isRefused = !report.errors.isEmpty
         let memberships = inventory.memberships()
         for (name, host) in inventory.hosts.sorted(by: { $0.key < $1.key }) {
             read(name, host, memberships[name] ?? [], inventory)
@@ -132,7 +159,7 @@ struct AnsibleReader {
         }
         fillFromGroups(groups, pending, schema)
         addTags(groups, variables["tags"]?.node, pending)
-        if !context.isEmpty {
+        if !context.isEmpty, !isRefused {
             pending.given["local_context_data"] = .map(YAMLMap(entries: context, position: host.place))
         }
         out.append(pending)
@@ -219,9 +246,15 @@ struct AnsibleReader {
     private mutating func add(_ address: IPAddress, _ given: Int?, _ node: YAMLNode, _ pending: Pending, _ name: String)
     {
         // An address that is recorded on this machine already only becomes its primary one.
-        let recorded = snapshot.objects(.ipAddress).first { object in
-            object.text("vrf") == nil
-                && object.text("address").flatMap { try? InterfaceAddress($0) }?.address == address
+        let recorded = recorded[address]
+        if let other = recorded?.text("assigned_object")?.split(separator: ":", maxSplits: 1).first.map(String.init),
+            other != Slug.of(name), snapshot[ObjectID(pending.kind, other)]?.text("name") != name
+        {
+            report.warning(
+                node.position, "\(name): \(address) is recorded on \(other), it stays there",
+                "correct the inventory, or the variable")
+            keepName(node, pending)
+            return
         }
         guard
             let length = given ?? recorded?.text("address").flatMap({ try? InterfaceAddress($0) })?.length
@@ -250,17 +283,7 @@ struct AnsibleReader {
 
     /// The length of the smallest recorded network around an address.
     private func home(of address: IPAddress) -> Int? {
-        var best: Int?
-        func look(_ text: String?) {
-            guard let prefix = text.flatMap({ try? Prefix($0) }), prefix.contains(address) else { return }
-            best = max(best ?? 0, prefix.length)
-        }
-        for object in snapshot.objects(.segment) where object.text("vrf") == nil {
-            look(object.text("ipv4_prefix"))
-            look(object.text("ipv6_prefix"))
-        }
-        for object in snapshot.objects(.prefix) where object.text("vrf") == nil { look(object.text("prefix")) }
-        return best
+        networks.filter { $0.contains(address) }.map(\.length).max()
     }
 
     // MARK: - What Ansible does not say
@@ -278,8 +301,7 @@ struct AnsibleReader {
     }
 
     private func isRecorded(_ name: String) -> Bool {
-        snapshot[ObjectID(.device, Slug.of(name))] != nil
-            || snapshot.objects(.device).contains { $0.text("name") == name }
+        owners.contains("device/\(name)") || owners.contains("device/\(Slug.of(name))")
     }
 
     private mutating func addPlaceholders(_ sources: [ImportSource]) {
@@ -330,7 +352,7 @@ struct AnsibleReader {
         where key.hasPrefix("ansible_") && Self.connection[key] == nil && !Self.derived.contains(key) {
             leftOut.insert(key)
         }
-        guard let place = kept.first?.value.place else { return }
+        guard let place = kept.first?.value.place, !isRefused else { return }
         let entries = kept.map { YAMLMap.Entry(key: $0.key, keyPosition: $0.value.place, value: $0.value.node) }
         let pending = Pending(.configContext, at: place, isImplied: true)
         pending.given["name"] = .scalar("ansible \(name)", plain: false, place)

@@ -78,6 +78,8 @@ public struct ImportOptions: Sendable {
 public struct ImportedRecords: Sendable {
     /// In the order of the sources.
     public let records: [InventoryRecord]
+    /// What is wrong; then the records are only good for finding more that is wrong.
+    public let errors: [Diagnostic]
     /// What was understood, but has no place, or is probably not meant.
     public let warnings: [Diagnostic]
     /// How each source was read: `devices.csv: netbox-csv, 12 device`.
@@ -89,22 +91,45 @@ public enum Importer {
     /// Reads `sources` as one input: records of one file may refer to those of another.
     ///
     /// Records are matched with `snapshot` by natural key (CONVENTIONS 4.1), never by numbers of a database; fields
-    /// that the source does not have keep their recorded values.
-    /// - Throws: ``Notation/InputErrors`` with all that is wrong, also for sources without any record.
+    /// that the source does not have keep their recorded values. A source without any record is an error.
     public static func read(
         _ sources: [ImportSource], options: ImportOptions, onto snapshot: Snapshot, origins: [ObjectID: String] = [:]
-    ) throws(InputErrors) -> ImportedRecords {
+    ) -> ImportedRecords {
         var reader = SourceReader(options: options, snapshot: snapshot)
         reader.read(sources)
         var binder = Binder(snapshot)
         binder.bind(reader.pendings)
-        let errors = reader.errors + binder.report.errors
-        if !errors.isEmpty { throw InputErrors(errors) }
         let records = binder.records.map { pending in
             let owner = pending.recorded.flatMap { origins[$0.id] } ?? options.origin
             return pending.record(origin: owner, blanksClear: options.blanksClear)
         }
         return ImportedRecords(
-            records: records, warnings: (reader.warnings + binder.report.warnings).sorted(), readings: reader.readings)
+            records: records, errors: reader.errors + binder.report.errors,
+            warnings: (reader.warnings + binder.report.warnings).sorted(), readings: reader.readings)
+    }
+
+    /// Reads `sources` and takes them through the rules of the inventory.
+    /// - Throws: ``Notation/InputErrors`` with all that is wrong, found by the reader or by the rules.
+    public static func load(
+        _ sources: [ImportSource], options: ImportOptions, onto snapshot: Snapshot, origins: [ObjectID: String] = [:]
+    ) throws(InputErrors) -> (read: ImportedRecords, loaded: LoadedInventory) {
+        let read = read(sources, options: options, onto: snapshot, origins: origins)
+        var problems = read.errors
+        do {
+            let loaded = try InventoryLoader.load([], records: read.records, onto: snapshot)
+            if problems.isEmpty { return (read, loaded) }
+        } catch let found as InputErrors {
+            // A field that is missing because its column could not be read needs no word of its own.
+            problems += found.diagnostics.filter { problems.isEmpty || !$0.problem.hasSuffix("is missing") }
+        } catch {
+            // No record at all: the reader has said so for each source.
+            if problems.isEmpty {
+                problems.append(
+                    Diagnostic(
+                        SourcePosition(file: sources.first?.path ?? "input"), problem: "no record in it",
+                        remedy: "name files that hold records"))
+            }
+        }
+        throw InputErrors(Array(Set(problems)))
     }
 }
