@@ -28,6 +28,7 @@ struct Suite: AsyncParsableCommand {
                     ImpactCommand.self, SinglePointCommand.self, PathCommand.self, TraceCommand.self,
                     CyclesCommand.self,
                 ]),
+            CommandGroup(name: "What it looks like", subcommands: [DrawCommand.self]),
             CommandGroup(name: "What must be", subcommands: [ComplianceCommand.self, SystemCommand.self]),
             CommandGroup(
                 name: "What to do", subcommands: [IPv6Command.self, BackupCommand.self, PlaybookCommand.self]),
