@@ -53,5 +53,13 @@ let package = Package(
                 .product(name: "Notation", package: "hatang"),
             ],
             path: "Sources/IPAMBench", swiftSettings: swift),
+        // Graph: impact of switches in a generated province beside networkx.
+        .executableTarget(
+            name: "graph-bench",
+            dependencies: [
+                "BenchSupport", .product(name: "CMDB", package: "hatang"), .product(name: "Notation", package: "hatang"),
+                .product(name: "Topology", package: "hatang"),
+            ],
+            path: "Sources/GraphBench", swiftSettings: swift),
     ]
 )
