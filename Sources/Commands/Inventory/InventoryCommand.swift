@@ -13,6 +13,7 @@ struct InventoryCommand: AsyncParsableCommand {
             Validate.self, PlanCommand.self, Apply.self, List.self, Show.self, History.self, DriftCommand.self,
             AcceptCommand.self, ExportCommand.self, PullCommand.self, AnsibleCommand.self, SchemaCommand.self,
             Lint.self, Context.self, Expiring.self,
+            ImportCommand.self, Stamp.self,
         ])
 
     struct Folders: ParsableArguments {
