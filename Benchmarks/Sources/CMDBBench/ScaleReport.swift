@@ -1,4 +1,5 @@
 import BenchSupport
+import CMDB
 import Foundation
 
 /// What NetBox does on a machine of this kind; measured with NetBox 4.6 and named in issue 3 of this project, not
@@ -35,7 +36,7 @@ struct ScaleReport {
         var cold = try FreshProcess.start("cold", folder: folder, database: database)
         for _ in 0..<2 {
             let again = try FreshProcess.start("cold", folder: folder, database: database)
-            if again.seconds["process"] ?? 0 < cold.seconds["process"] ?? 0 { cold = again }
+            if again.seconds["wall"] ?? 0 < cold.seconds["wall"] ?? 0 { cold = again }
         }
         let query = try FreshProcess.start("query", folder: folder, database: database)
         guard cold.counts["objects"] == objects, query.counts["objects"] == objects, query.counts["listed"] == devices
@@ -70,7 +71,7 @@ struct ScaleReport {
         print(
             "\n\(devices) devices, \(devices * 4) interfaces, \(addresses) addresses; \(objects) objects; database "
                 + "\((bytes["scale.sqlite"] ?? 0) >> 20) MiB, snapshot file \((bytes["scale.sqlite-snapshot"] ?? 0) >> 20) MiB; "
-                + "seconds by the wall, each in a process of its own")
+                + "CPU time, each in a process of its own")
         line("work", "measured", "asked", "NetBox, measured earlier")
         let creation = Double(devices) / NetBoxFigures.devicesWithInterfacesPerSecond
         let list = String(format: "%.0f ms for 50 of 10,300", NetBoxFigures.listMilliseconds)
@@ -82,7 +83,8 @@ struct ScaleReport {
             String(
                 format: "%.0f s through REST (%.1f devices/s)", creation, NetBoxFigures.devicesWithInterfacesPerSecond))
         line("  resident while applying", mebibytes(apply.peakKiB), isLarge ? "2560 MiB" : "250 MiB", resident)
-        line("cold start with a first query", seconds(cold.seconds["process"]), isLarge ? "4 s" : "0.4 s", "-")
+        line("cold start with a first query", seconds(cold.seconds["cpu"]), isLarge ? "4 s" : "0.4 s", "-")
+        line("  by the wall", seconds(cold.seconds["wall"]), "", "")
         for name in ["open", "snapshot", "first query"] { line("  " + name, seconds(cold.seconds[name]), "", "") }
         line("  resident", mebibytes(cold.peakKiB), isLarge ? "2560 MiB" : "250 MiB", resident)
         line("list devices", seconds(query.seconds["list"]), isLarge ? "50 ms" : "5 ms", list)
@@ -104,7 +106,7 @@ struct ScaleReport {
             ("objects", { Double($0.objects) }), ("validate", { $0.apply.seconds["validate"] ?? 0 }),
             ("plan", { $0.apply.seconds["plan"] ?? 0 }), ("apply", { $0.apply.seconds["apply"] ?? 0 }),
             ("resident while applying", { Double($0.apply.peakKiB) }),
-            ("cold start", { $0.cold.seconds["process"] ?? 0 }),
+            ("cold start", { $0.cold.seconds["cpu"] ?? 0 }),
             ("filter devices", { $0.query.seconds["filter devices"] ?? 0 }),
             ("everything resident", { Double($0.query.peakKiB) }),
         ]
