@@ -38,7 +38,7 @@ public enum PowerDiagram {
         }
 
         mutating func draw(_ place: Object?) -> GraphPicture {
-            func count(_ kind: Kind) -> Int { lines.nodes.filter { $0.kind == kind }.count }
+            func count(_ kind: Kind) -> Int { lines.nodes.filter { $0.kind == kind && !PowerLines.isGrid($0) }.count }
             let counts = [Kind.generator, .ups, .device, .powerPanel, .powerFeed, .rack, .coolingUnit].compactMap {
                 kind in
                 count(kind) == 0 ? nil : "\(count(kind)) \(words.kind(kind).lowercased(kind, words))"
