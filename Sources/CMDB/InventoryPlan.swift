@@ -98,7 +98,7 @@ public struct InventoryPlan: Sendable {
     private func count(_ verb: String) -> Int { changes.count { $0.verb == verb } }
 
     /// What an object refers to stands before it; circles (a zone and the firewall in it) are cut where they close.
-    private static func inOrderOfReference(_ objects: [Object]) -> [Object] {
+    static func inOrderOfReference(_ objects: [Object]) -> [Object] {
         let shelves = SnapshotStore(objects).shelves
         let starts = ReferenceIndex.starts(shelves.map(\.count)).map(Int.init)
         let sorted = shelves.flatMap(\.objects)

@@ -13,6 +13,9 @@ extension Schema {
                 Field("parent", .reference([.tenant]), "The agency above"),
                 Field("group", .reference([.tenantGroup]), "portal, department, district, commune, unit …"),
                 Field("successor", .reference([.tenant]), "Who took over after a merger"),
+                Field("successors", .list(.reference([.tenant])), "Who took over after a split"),
+                Field("status", .choice(["active", "merged", "split", "dissolved"]), "Absent: active"),
+                Field("end_date", .date, "Last day, of one that is no longer active"),
                 Field("url", .url, "Its portal"),
             ]
         case .contact:

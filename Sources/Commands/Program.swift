@@ -87,7 +87,7 @@ public enum Program {
 
     private static func status(of error: StorageError) -> ExitStatus {
         switch error.code {
-        case .locked, .conflict, .stale: .refused
+        case .locked, .conflict, .stale, .notApproved: .refused
         case .readOnly, .permission, .wrongKey: .notPermitted
         case .notFound: .nothingToDo
         default: .storage

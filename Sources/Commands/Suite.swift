@@ -19,7 +19,10 @@ struct Suite: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "What should be",
-                subcommands: [InventoryCommand.self, JournalCommand.self, SecretCommand.self, HostKeyCommand.self]),
+                subcommands: [
+                    InventoryCommand.self, JournalCommand.self, TenantCommand.self, SettingsCommand.self,
+                    SecretCommand.self, HostKeyCommand.self,
+                ]),
             CommandGroup(name: "Addresses", subcommands: [IPCommand.self, PrefixCommand.self]),
             CommandGroup(name: "What is", subcommands: [ProbeCommand.self, FactCommand.self, SeriesCommand.self]),
             CommandGroup(

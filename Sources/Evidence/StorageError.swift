@@ -28,6 +28,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let stale = Code("stale")
         /// A key does not fit what it should open or sign.
         public static let wrongKey = Code("wrongKey")
+        /// A second person must agree first; nothing was written.
+        public static let notApproved = Code("notApproved")
         /// Anything else.
         public static let other = Code("other")
     }

@@ -27,16 +27,18 @@ extension Database {
     /// - Parameters:
     ///   - provenance: where new and changed records are written down.
     ///   - expectedSequence: ``CMDB/Snapshot/sequence`` of the state the changes were planned on; nil skips the check.
+    ///   - note: the staged plan they come from, and what else their records say.
     /// - Returns: what was done; without changes all counts are zero and nothing is recorded.
     /// - Throws: ``StorageError``: `stale` when the inventory has changed since the plan, `conflict` when a record is
-    ///   not what the change says it was before (the message names it), and the errors of writing.
+    ///   not what the change says it was before (the message names it), `notApproved` when a second person must agree
+    ///   first, and the errors of writing.
     @discardableResult
     public func apply(
         changes: [Change], provenance: [ObjectID: Provenance] = [:], actor: String, reason: String, at: Timestamp,
-        expectedSequence: Int64? = nil
+        expectedSequence: Int64? = nil, note: ApplyNote = ApplyNote()
     ) throws -> ApplyResult {
         try apply(
-            changes: changes, actor: actor, reason: reason, at: at, expectedSequence: expectedSequence
+            changes: changes, actor: actor, reason: reason, at: at, expectedSequence: expectedSequence, note: note
         ) { provenance[$0] }
     }
 
@@ -45,13 +47,13 @@ extension Database {
     @discardableResult
     public func apply(
         changes: [Change], actor: String, reason: String, at: Timestamp, expectedSequence: Int64?,
-        provenance: (ObjectID) -> Provenance?
+        note: ApplyNote = ApplyNote(), provenance: (ObjectID) -> Provenance?
     ) throws -> ApplyResult {
         let (before, result) = try write { db in
             let before = try Self.sequence(db)
             let result = try apply(
                 changes, provenance: provenance, actor: actor, reason: reason, at: at,
-                expectedSequence: expectedSequence, in: db)
+                expectedSequence: expectedSequence, note: note, in: db)
             return (before, result)
         }
         if result.total > 0 { advanceSnapshot(changes, from: before, to: result.sequence) }
@@ -61,7 +63,7 @@ extension Database {
     /// The same inside a transaction that may do more.
     func apply(
         _ changes: [Change], provenance: (ObjectID) -> Provenance?, actor: String, reason: String, at: Timestamp,
-        expectedSequence: Int64? = nil, in db: GRDB.Database
+        expectedSequence: Int64? = nil, note: ApplyNote = ApplyNote(), in db: GRDB.Database
     ) throws -> ApplyResult {
         let current = try Self.sequence(db)
         if let expectedSequence, expectedSequence != current {
@@ -73,9 +75,11 @@ extension Database {
         guard !changes.isEmpty else {
             return ApplyResult(created: 0, updated: 0, deleted: 0, firstSequence: nil, sequence: current)
         }
+        try requireApproval(changes, note, actor: actor, in: db)
         var writer = try InventoryWriter(db, ledger: ledgerAppender(in: db))
         let first = writer.ledger.nextSeq
         for change in changes {
+            writer.members = note.members(of: change.id, transaction: first)
             try writer.write(change, provenance(change.id), actor: actor, reason: reason, at: at)
         }
         try writer.ledger.signHead(at: at)
@@ -91,6 +95,8 @@ struct InventoryWriter {
     private let insert: ByteStatement
     private let update: ByteStatement
     var ledger: LedgerAppender
+    /// Members of the next record's payload beside the change itself, sorted by name.
+    var members: [(name: String, value: JSONValue)] = []
     private(set) var created = 0
     private(set) var updated = 0
     private(set) var deleted = 0
@@ -153,9 +159,12 @@ struct InventoryWriter {
         Digest.appendSHA256Hex(of: json[...], to: &hash)
     }
 
-    /// `changes` (field to `after` and `before`), `hash` of what it is now, `source`; canonical JSON.
+    /// `changes` (field to `after` and `before`), `hash` of what it is now, `source`, and ``members`` among them;
+    /// canonical JSON.
     private func payload(_ change: Change, _ provenance: Provenance?, to out: inout [UInt8]) {
-        out.append("{\"changes\":{")
+        out.append("{")
+        append(from: "", to: "changes", commaFirst: false, &out)
+        out.append("\"changes\":{")
         switch change {
         case .create:
             for (i, value) in values.enumerated() {
@@ -183,13 +192,27 @@ struct InventoryWriter {
             }
         }
         out.append("}")
+        append(from: "changes", to: "hash", &out)
         if change.verb != "delete" {
             out.append(",\"hash\":\"")
             out.append(contentsOf: hash)
             out.append("\"")
         }
+        append(from: "hash", to: "source", &out)
         if let provenance { source(provenance, to: &out) }
+        append(from: "source", to: nil, &out)
         out.append("}")
+    }
+
+    /// The ``members`` whose names lie between two others.
+    private func append(from first: String, to last: String?, commaFirst: Bool = true, _ out: inout [UInt8]) {
+        for member in members where member.name > first && last.map({ member.name < $0 }) ?? true {
+            if commaFirst { out.append(",") }
+            JSONValue.appendQuoted(member.name, to: &out)
+            out.append(":")
+            member.value.appendCanonical(to: &out)
+            if !commaFirst { out.append(",") }
+        }
     }
 
     private func source(_ provenance: Provenance, to out: inout [UInt8]) {

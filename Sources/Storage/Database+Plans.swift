@@ -46,29 +46,6 @@ public struct StoredEngine: Hashable, Sendable {
 }
 
 extension Database {
-    /// What a plan has given to whom, by key: `ipv6` keeps segment to prefix, so that the next plan gives the same.
-    /// - Throws: ``StorageError``.
-    public func planAssignments(plan: String) throws -> [(key: String, value: String)] {
-        try read { db in
-            let sql = "SELECT key, value FROM plan_assignment WHERE plan = ? ORDER BY key"
-            return try Row.fetchAll(db, sql: sql, arguments: [plan]).map { row in
-                (key: try row.text(0), value: try row.text(1))
-            }
-        }
-    }
-
-    /// Adds or changes assignments of `plan`, in one transaction; others stay.
-    /// - Throws: ``StorageError``; `conflict` when two keys would have one value.
-    public func storePlanAssignments(plan: String, _ assignments: [(key: String, value: String)]) throws {
-        try write { db in
-            // First all out, then all in: two keys may swap their values.
-            let delete = try db.cachedStatement(sql: "DELETE FROM plan_assignment WHERE plan = ? AND key = ?")
-            for assignment in assignments { try delete.execute(arguments: [plan, assignment.key]) }
-            let insert = try db.cachedStatement(sql: "INSERT INTO plan_assignment (plan, key, value) VALUES (?, ?, ?)")
-            for assignment in assignments { try insert.execute(arguments: [plan, assignment.key, assignment.value]) }
-        }
-    }
-
     /// The remembered SNMPv3 engine at `address` (`127.0.10.1:161`); nil when none is.
     /// - Throws: ``StorageError``.
     public func engine(at address: String) throws -> StoredEngine? {

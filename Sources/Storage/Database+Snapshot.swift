@@ -39,7 +39,8 @@ extension Database {
         return snapshot
     }
 
-    private func current(
+    /// The state inside a transaction.
+    func current(
         _ db: GRDB.Database, _ known: SnapshotCache.State
     ) throws -> (Snapshot, SnapshotCache.State) {
         let sequence = try Self.sequence(db)

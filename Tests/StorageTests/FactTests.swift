@@ -148,22 +148,6 @@ struct FindingStorageTests {
                 && store.latestAssessment()?.at == noon + .seconds(5))
     }
 
-    @Test("plan assignments stay, swap, and never give one value twice")
-    func plans() throws {
-        let lab = try Lab()
-        defer { withExtendedLifetime(lab) {} }
-        let store = try lab.open()
-        func now() throws -> [String] { try store.planAssignments(plan: "ipv6").map { "\($0.key)=\($0.value)" } }
-        #expect(try now().isEmpty)
-        try store.storePlanAssignments(plan: "ipv6", [("b", "2001:db8:2::/64"), ("a", "2001:db8:1::/64")])
-        try store.storePlanAssignments(plan: "other", [("a", "2001:db8:1::/64")])
-        try store.storePlanAssignments(plan: "ipv6", [("c", "2001:db8:3::/64")])
-        #expect(try now() == ["a=2001:db8:1::/64", "b=2001:db8:2::/64", "c=2001:db8:3::/64"])
-        #expect(code { try store.storePlanAssignments(plan: "ipv6", [("d", "2001:db8:1::/64")]) } == .conflict)
-        try store.storePlanAssignments(plan: "ipv6", [("a", "2001:db8:2::/64"), ("b", "2001:db8:1::/64")])
-        #expect(try now().prefix(2) == ["a=2001:db8:2::/64", "b=2001:db8:1::/64"])
-    }
-
     @Test("engines and runs come back")
     func enginesAndRuns() throws {
         let lab = try Lab()

@@ -50,19 +50,28 @@ struct ComplianceCommand: AsyncParsableCommand {
 
         func run(in session: Session) async throws {
             let catalogue = try catalogue.load()
-            let database = try session.database(.writing)
+            let database = try session.database(session.asOf == nil ? .writing : .reading)
             let snapshot = try session.inventory(database)
             let systems = try chosen(snapshot)
-            let facts = try database.currentFacts(of: nil)
+            let past = try session.past(database)
+            // What was observed later cannot have been known then.
+            let facts = try database.currentFacts(of: nil).filter { fact in
+                past.map { fact.observedAt <= $0.at } ?? true
+            }
             let assessment = Assessor(catalogue: catalogue).assess(
-                systems, in: snapshot, facts: facts, at: session.now())
+                systems, in: snapshot, facts: facts, at: past?.at ?? session.now())
             guard assessment.outcome != .nothing else {
                 throw CommandFailure(.nothingToDo, "0 systems in the inventory: nothing was assessed")
             }
             let report = Report(assessment: assessment, writer: try ReportWriter(catalogue: catalogue))
-            let lock = try session.writerLock("compliance assess")
-            defer { lock.release() }
-            try store(assessment, report, database, session)
+            if past == nil {
+                let lock = try session.writerLock("compliance assess")
+                defer { lock.release() }
+                try store(assessment, report, database, session)
+            } else {
+                session.console.say(
+                    vi: "Đánh giá về quá khứ: không ghi vào sổ cái.", en: "An assessment of the past: not recorded.")
+            }
             if let out { try Self.write(report, to: out, session) }
             session.console.emit(ComplianceView.answer(assessment, report))
             ComplianceView.summary(assessment, session.console)

@@ -14,6 +14,7 @@ struct InventoryCommand: AsyncParsableCommand {
             AcceptCommand.self, ExportCommand.self, PullCommand.self, AnsibleCommand.self, SchemaCommand.self,
             Lint.self, Context.self, Expiring.self,
             ImportCommand.self, Stamp.self,
+            Diff.self, Revert.self, Renaming.self, Review.self, Approve.self,
         ])
 
     struct Folders: ParsableArguments {

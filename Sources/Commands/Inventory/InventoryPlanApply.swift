@@ -27,35 +27,7 @@ extension InventoryCommand {
             loaded[id].map { Provenance(origin: $0.origin, position: $0.position) }
         }
 
-        func answer() -> Answer {
-            let rows = plan.changes.map { change in
-                (change, change.differences.map(\.field).joined(separator: ", "))
-            }
-            return Answer(
-                json: .object([
-                    "digest": .string(digest), "create": .int(Int64(plan.creates)), "update": .int(Int64(plan.updates)),
-                    "delete": .int(Int64(plan.deletes)), "unchanged": .int(Int64(plan.unchanged)),
-                    "changes": .array(
-                        plan.changes.map { change in
-                            .object([
-                                "verb": .string(change.verb), "id": .string(change.id.description),
-                                "fields": .array(
-                                    change.differences.map {
-                                        .object([
-                                            "field": .string($0.field), "before": $0.before ?? .null,
-                                            "after": $0.after ?? .null,
-                                        ])
-                                    }),
-                            ])
-                        }),
-                ]),
-                table: TextTable(
-                    names: ["verb", "id", "fields"], rows: rows.map { [$0.0.verb, $0.0.id.description, $0.1] },
-                    colour: { column, text in
-                        guard column == 0 else { return nil }
-                        return text == "create" ? .green : text == "delete" ? .red : .yellow
-                    }), identifiers: plan.changes.map(\.id.description))
-        }
+        func answer() -> Answer { ChangeView.answer(plan.changes, digest: digest, unchanged: plan.unchanged) }
 
         func summary(_ session: Session) {
             for warning in loaded.warnings { session.console.warn(warning.description) }
@@ -78,21 +50,38 @@ extension InventoryCommand {
         static let configuration = CommandConfiguration(
             commandName: "plan", abstract: "Show what apply would change.",
             discussion: """
+                With --out the plan becomes a file that can be reviewed, approved by somebody else and applied later; \
+                it is refused then if an object it writes or refers to has changed meanwhile.
+
                 Examples:
                   hatang inventory plan Inventory/langson
                   hatang inventory plan --prune --format json | jq .changes
+                  hatang inventory plan Inventory/langson --out plan.json
 
                 Exit codes: 0 nothing to change, 2 there are changes, 6 no file or no object, 65 errors.
                 """)
         @OptionGroup var folders: Folders
         @Flag(help: "Also delete objects that these folders once brought and no longer hold.") var prune = false
+        @Option(
+            help: "Write the plan to this file, to be reviewed, approved and applied.",
+            completion: .file(extensions: ["json"]))
+        var out: String?
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
             let database = try session.database(.creating)
             let walk = try Walk(folders.folders, prune: prune, database: database, session: session)
-            session.console.emit(walk.answer())
+            if out != "-" { session.console.emit(walk.answer()) }
             walk.summary(session)
+            if let out, !walk.plan.changes.isEmpty {
+                let run = ChangeRun(
+                    title: "plan \(folders.folders.joined(separator: " "))", snapshot: walk.snapshot,
+                    changes: walk.plan.changes,
+                    provenance: Dictionary(
+                        walk.plan.changes.compactMap { change in walk.provenance(change.id).map { (change.id, $0) } },
+                        uniquingKeysWith: { $1 }), database: database, session: session)
+                try PlanFile.write(run.staged(), to: out, session)
+            }
             if !walk.plan.changes.isEmpty { throw ExitStatus.answerIsNo }
         }
     }
@@ -101,14 +90,18 @@ extension InventoryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make the inventory what the files say: all of it or nothing.",
             discussion: """
-                One transaction; one ledger record per change. Any error refuses the whole.
+                One transaction; one ledger record per change. Any error refuses the whole. A file that plan --out has \
+                written is applied as it was reviewed, or refused when an object it writes or refers to has changed \
+                since: each move is named with field, person, time and record.
 
                 Examples:
                   hatang inventory apply Inventory/langson --reason "order 12/2026: new hall"
                   hatang inventory apply --dry-run --reason "try"
                   hatang inventory apply --expect 3f9a12bc44d0 --reason "as reviewed"
+                  hatang inventory apply plan.json --reason "as approved"
 
-                Exit codes: 0 applied or already so, 6 no file or no object, 7 refused (stale plan, another writer), \
+                Exit codes: 0 applied or already so, 6 no file or no object, 7 refused (stale plan, another writer, \
+                approval missing), \
                 65 errors, 74 storage.
                 """)
         @OptionGroup var folders: Folders
@@ -127,6 +120,12 @@ extension InventoryCommand {
         }
 
         func run(in session: Session) async throws {
+            if folders.folders.count == 1, PlanFile.isPlan(folders.folders[0]) {
+                if prune {
+                    throw CommandFailure(.usage, "--prune belongs to plan: the file already says what is deleted")
+                }
+                return try applyStaged(folders.folders[0], in: session)
+            }
             let lock = try session.writerLock("inventory apply")
             defer { lock.release() }
             let database = try session.database(.creating)
@@ -150,9 +149,7 @@ extension InventoryCommand {
                 changes: walk.plan.changes, actor: session.actor, reason: reason, at: session.now(),
                 expectedSequence: walk.snapshot.sequence, provenance: walk.provenance)
             if isShown { session.console.emit(walk.answer()) }
-            session.console.say(
-                vi: "Đã áp dụng \(walk.plan.changes.count) thay đổi; sổ cái đến bản ghi \(result.sequence).",
-                en: "Applied \(walk.plan.changes.count) changes; ledger at record \(result.sequence).")
+            ChangeView.applied(result, session.console)
         }
     }
 }

@@ -108,7 +108,7 @@ extension InventoryCommand {
             let database = try session.database()
             let snapshot = try session.inventory(database)
             let object = try InventoryCommand.object(id, in: snapshot)
-            let provenance = try database.provenance(of: object.id)
+            let provenance = try Self.provenance(of: object.id, database, session)
             let referrers = snapshot.referrers(of: object.id)
             var members = object.fields.dictionary
             members["kind"] = .string(object.id.kind.rawValue)
@@ -131,33 +131,22 @@ extension InventoryCommand {
                     json: .object(members), table: TextTable(names: ["field", "value"], rows: rows),
                     identifiers: [object.id.description]))
         }
-    }
 
-    struct History: SuiteCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Who changed an object, when, why and how.",
-            discussion: """
-                Example:
-                  hatang inventory history system/lgsp
-
-                Exit codes: 0 shown, 6 there is none.
-                """)
-        @Argument(help: "KIND/SLUG.", completion: .custom(ObjectCompletion.complete)) var id: String
-        @OptionGroup(title: "Everywhere") var global: GlobalOptions
-
-        func run(in session: Session) async throws {
-            let database = try session.database()
-            guard let subject = ObjectID(id) else {
-                _ = try InventoryCommand.object(id, in: database.snapshot())
-                return
-            }
-            let records = try database.ledgerRecords(of: subject)
-            guard !records.isEmpty else {
-                _ = try InventoryCommand.object(id, in: database.snapshot())
-                throw CommandFailure(.nothingToDo, "the ledger says nothing about \(subject)")
-            }
-            session.console.emit(LedgerView.answer(records))
-            session.console.say(vi: "\(records.count) bản ghi.", en: "\(records.count) records.")
+        /// Where the object is, or was at `--as-of`, written down.
+        private static func provenance(
+            of id: ObjectID, _ database: Database, _ session: Session
+        ) throws -> Provenance? {
+            guard let past = try session.past(database) else { return try database.provenance(of: id) }
+            guard
+                let source = try database.recordedChanges(of: id).last(where: { $0.seq <= past.seq })?.payload[
+                    "source"],
+                let origin = source["origin"]?.string
+            else { return nil }
+            return Provenance(
+                origin: origin,
+                position: source["file"]?.string.map {
+                    SourcePosition(file: $0, line: Int(clamping: source["line"]?.int ?? 0))
+                })
         }
     }
 }

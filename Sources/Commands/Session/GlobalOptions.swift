@@ -19,6 +19,19 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: "Language of summaries and reports: vi or en. Default: $HATANG_LANG, else vi.")
     var lang: Language?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Answer as of then: 2026-06-30T12:00 (the machine's zone unless one is written), a day, or a ledger record.",
+            valueName: "moment"))
+    var asOf: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Seconds to wait while another program writes. Default: 0, refused at once.", valueName: "s")
+    )
+    var wait: Double = 0
+
     @Flag(name: .long, help: "No colour (also with NO_COLOR, and when the output is no terminal).")
     var noColor = false
 
@@ -27,6 +40,10 @@ struct GlobalOptions: ParsableArguments {
 
     @Flag(name: [.customShort("v"), .long], help: "Tell more on stderr.")
     var verbose = false
+
+    func validate() throws {
+        guard (0...86_400).contains(wait) else { throw ValidationError("--wait is from 0 to 86400 seconds") }
+    }
 }
 
 extension GlobalOptions {
@@ -35,11 +52,11 @@ extension GlobalOptions {
         var rest = arguments[...]
         var moved: [String] = []
         while let first = rest.first, first.hasPrefix("-") {
-            if ["--data", "--format", "--lang"].contains(first), rest.count > 2 {
+            if ["--data", "--format", "--lang", "--as-of", "--wait"].contains(first), rest.count > 2 {
                 moved += rest.prefix(2)
                 rest = rest.dropFirst(2)
             } else if ["--no-color", "--quiet", "-q", "--verbose", "-v"].contains(first)
-                || ["--data=", "--format=", "--lang="].contains(where: first.hasPrefix)
+                || ["--data=", "--format=", "--lang=", "--as-of=", "--wait="].contains(where: first.hasPrefix)
             {
                 moved.append(first)
                 rest = rest.dropFirst()
@@ -60,6 +77,19 @@ protocol SuiteCommand: AsyncParsableCommand {
 extension SuiteCommand {
     mutating func run() async throws {
         let session = try Session(options: global)
-        try await run(in: session)
+        do {
+            try await run(in: session)
+        } catch let status as ExitStatus {
+            try requireUse(session)
+            throw status
+        }
+        try requireUse(session)
+    }
+
+    /// Who asks about the past must not take an answer about now for it.
+    private func requireUse(_ session: Session) throws {
+        guard let asOf = session.asOf, !asOf.wasUsed else { return }
+        throw CommandFailure(
+            .usage, "--as-of \(asOf.text) had no effect: this command's answer is not about the inventory's past")
     }
 }

@@ -16,6 +16,7 @@ extension Session {
 
     /// The database. Who may not write can still read: an auditor on a copy, a medium mounted read-only.
     func database(_ access: Access = .reading) throws -> Database {
+        if access != .reading { try refuseInThePast("this command") }
         if access != .creating { try requireFile() }
         guard access == .reading, !isWritable else { return try Database(path: databasePath, mode: .readWrite) }
         let log = try? FileManager.default.attributesOfItem(atPath: databasePath + "-wal")[.size] as? Int
@@ -26,8 +27,7 @@ extension Session {
     var isWritable: Bool { access(data, W_OK) == 0 && access(databasePath, W_OK) == 0 }
 
     private func requireFile() throws {
-        var status = stat()
-        guard stat(databasePath, &status) != 0 else { return }
+        guard access(databasePath, F_OK) != 0 else { return }
         switch errno {
         case ENOENT:
             throw CommandFailure(
@@ -44,14 +44,9 @@ extension Session {
         }
     }
 
-    /// The one writer at a time; a second one is refused at once and told who holds the lock.
-    func writerLock(_ command: String) throws -> WriterLock {
-        try WriterLock(folder: data, command: command, at: now())
-    }
-
-    /// The inventory as it is; an empty one is not a basis for anything.
+    /// The inventory as it is, or was at `--as-of`; an empty one is not a basis for anything.
     func inventory(_ database: Database) throws -> Snapshot {
-        let snapshot = try database.snapshot()
+        let snapshot = try state(database)
         guard snapshot.count > 0 else {
             throw CommandFailure(.nothingToDo, "the inventory is empty: run `hatang inventory apply DIR --reason …`")
         }

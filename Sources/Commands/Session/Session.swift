@@ -12,6 +12,10 @@ struct Session: Sendable {
     /// The data folder.
     let data: String
     let environment: [String: String]
+    /// The moment all answers are about; nil is now.
+    let asOf: AsOf?
+    /// Seconds to wait for another writer.
+    let wait: Double
 
     init(options: GlobalOptions) throws {
         let environment = Self.environment
@@ -27,6 +31,8 @@ struct Session: Sendable {
             format: options.format, language: language ?? .vi, quiet: options.quiet, verbose: options.verbose,
             noColour: options.noColor, environment: environment)
         data = try Self.dataFolder(options.data, environment)
+        asOf = try Self.asOf(options.asOf, environment, console)
+        wait = options.wait
     }
 
     private static func dataFolder(_ given: String?, _ environment: [String: String]) throws -> String {

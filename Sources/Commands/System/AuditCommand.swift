@@ -79,6 +79,14 @@ struct AuditCommand: AsyncParsableCommand {
 
 /// Ledger records for people.
 enum LedgerView {
+    /// When a record was written.
+    static func time(of record: LedgerRecord) -> Timestamp? {
+        guard let text = (try? JSONValue.parse(record.record))?["at"]?.string,
+            case .time(let time, _)? = Moment(text, zone: .gmt)
+        else { return nil }
+        return time
+    }
+
     static func answer(_ records: [LedgerRecord]) -> Answer {
         let parsed = records.map { ($0, (try? JSONValue.parse($0.record)) ?? .null) }
         return Answer(
