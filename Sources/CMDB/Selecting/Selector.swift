@@ -44,7 +44,8 @@ public struct Selector: Hashable, Sendable, CustomStringConvertible {
             return ObjectID(test.operand.text).flatMap { snapshot[$0] }.map { [$0] } ?? []
         }
         let matcher = SelectorMatcher(snapshot: snapshot, root: root, groups: try groups(in: snapshot))
-        return kinds.flatMap { snapshot.objects($0).filter { matcher.holds(root, $0) } }
+        let run = SelectorRun(matcher, root: root)
+        return kinds.flatMap { snapshot.objects($0).filter { run.holds($0) } }
     }
 
     /// Whether `object`, whose references `snapshot` resolves, is chosen. No when a saved group cannot be read.

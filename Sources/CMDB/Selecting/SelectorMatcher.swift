@@ -7,7 +7,8 @@ struct SelectorMatcher {
     /// Compiled once for the whole run.
     private let patterns: [String: Pattern]
 
-    private let groups: [String: Selector]
+    private let prefixes: [String: Prefix]
+    let groups: [String: Selector]
 
     init(snapshot: Snapshot, root: SelectorNode, groups: [String: Selector]) {
         self.snapshot = snapshot
@@ -15,6 +16,11 @@ struct SelectorMatcher {
         let tests = root.tests + groups.values.flatMap(\.root.tests)
         patterns = tests.reduce(into: [:]) { patterns, test in
             if test.lookup == .regex { patterns[test.operand.text] = try? Pattern(test.operand.text) }
+        }
+        prefixes = tests.reduce(into: [:]) { prefixes, test in
+            if [.within, .withinInclude, .contains].contains(test.lookup) {
+                prefixes[test.operand.text] = try? Prefix(test.operand.text)
+            }
         }
     }
 
@@ -30,29 +36,36 @@ struct SelectorMatcher {
         }
     }
 
-    private func holds(_ test: SelectorTest, _ object: Object) -> Bool {
+    func holds(_ test: SelectorTest, _ object: Object) -> Bool {
         let values = values(test, object)
+        if test.lookup == .empty { return values.isEmpty == (test.operand.text == "true") }
+        let isFound = values.contains { isMet($0, test) }
+        return test.lookup.isNegative ? !isFound : isFound
+    }
+
+    /// The same for a record whose one value at the end of the path is `value`.
+    func holds(_ test: SelectorTest, single value: JSONValue) -> Bool {
+        if test.lookup == .empty { return test.operand.text != "true" }
+        return isMet(value, test) != test.lookup.isNegative
+    }
+
+    /// Whether `value` is what the test asks for, or for negative lookups what it asks not to be there.
+    private func isMet(_ value: JSONValue, _ test: SelectorTest) -> Bool {
         let operand = test.operand
-        func any(_ holds: (String) -> Bool) -> Bool { values.contains { Self.text($0).map(holds) ?? false } }
         switch test.lookup {
-        case .exact: return values.contains { Self.equal($0, test) }
-        case .n: return !values.contains { Self.equal($0, test) }
-        case .ic: return any { $0.lowercased().contains(operand.lower) }
-        case .nic: return !any { $0.lowercased().contains(operand.lower) }
-        case .isw: return any { $0.lowercased().hasPrefix(operand.lower) }
-        case .nisw: return !any { $0.lowercased().hasPrefix(operand.lower) }
-        case .iew: return any { $0.lowercased().hasSuffix(operand.lower) }
-        case .niew: return !any { $0.lowercased().hasSuffix(operand.lower) }
-        case .ie: return any { $0.lowercased() == operand.lower }
-        case .nie: return !any { $0.lowercased() == operand.lower }
-        case .empty: return values.isEmpty == (operand.text == "true")
+        case .exact, .n: return Self.equal(value, test)
+        case .ic, .nic: return Self.text(value)?.lowercased().contains(operand.lower) ?? false
+        case .isw, .nisw: return Self.text(value)?.lowercased().hasPrefix(operand.lower) ?? false
+        case .iew, .niew: return Self.text(value)?.lowercased().hasSuffix(operand.lower) ?? false
+        case .ie, .nie: return Self.text(value)?.lowercased() == operand.lower
+        case .empty: return false
         case .regex:
-            guard let pattern = patterns[operand.text] else { return false }
-            return any { pattern.isFound(in: $0) }
-        case .lt, .lte, .gt, .gte: return values.contains { Self.ordered($0, test) }
+            guard let pattern = patterns[operand.text], let text = Self.text(value) else { return false }
+            return pattern.isFound(in: text)
+        case .lt, .lte, .gt, .gte: return Self.ordered(value, test)
         case .within, .withinInclude, .contains:
-            guard let kinds = test.treeKinds else { return values.contains { Self.nested($0, test) } }
-            return values.contains { snapshot.isBelow($0.string ?? "", test, kinds) }
+            if let kinds = test.treeKinds { return snapshot.isBelow(value.string ?? "", test, kinds) }
+            return prefixes[operand.text].map { Self.nested(value, test.lookup, $0) } ?? false
         }
     }
 
@@ -113,8 +126,8 @@ struct SelectorMatcher {
                 return text[text.index(after: slash)...] == operand.text
             case .value:
                 // `address=10.0.0.1` finds the address whatever its mask.
-                return !operand.text.contains("/") && text.hasPrefix(operand.text + "/")
-                    && (try? InterfaceAddress(text)) != nil
+                return text.utf8.contains(UInt8(ascii: "/")) && !operand.text.utf8.contains(UInt8(ascii: "/"))
+                    && text.hasPrefix(operand.text + "/") && (try? InterfaceAddress(text)) != nil
             default: return false
             }
         default: return false
@@ -140,22 +153,22 @@ struct SelectorMatcher {
         }
     }
 
-    private static func nested(_ value: JSONValue, _ test: SelectorTest) -> Bool {
-        guard let text = value.string, let asked = try? Prefix(test.operand.text) else { return false }
+    private static func nested(_ value: JSONValue, _ lookup: SelectorTest.Lookup, _ asked: Prefix) -> Bool {
+        guard let text = value.string else { return false }
         let own: Prefix
         if let prefix = try? Prefix(text) {
             own = prefix
         } else if let address = try? InterfaceAddress(text) {
             // An address is inside when the host is; it contains others by the network of its mask.
-            if test.lookup != .contains { return asked.contains(address.address) }
+            if lookup != .contains { return asked.contains(address.address) }
             own = address.prefix
         } else if let address = try? IPAddress(text) {
-            return test.lookup == .contains
+            return lookup == .contains
                 ? asked.contains(address) && asked.addressCount == 1 : asked.contains(address)
         } else {
             return false
         }
-        switch test.lookup {
+        switch lookup {
         case .within: return asked.contains(own) && asked != own
         case .withinInclude: return asked.contains(own)
         default: return own.contains(asked)
