@@ -15,7 +15,6 @@ struct AllocationOptions: ParsableArguments {
     var owner: String?
     @Option(help: "Last day of the reservation, such as 2026-12-31.") var until: String?
     @Option(help: "Why, for the ledger; required when something is written.") var reason: String?
-    @Option(help: "Seconds to wait while others write.") var wait: Int = 30
 
     /// Checks what can be checked without an inventory.
     func validate() throws {
@@ -24,7 +23,6 @@ struct AllocationOptions: ParsableArguments {
                 throw ValidationError("--until \(until) is no day: write it as 2026-12-31")
             }
         }
-        if !(0...3_600).contains(wait) { throw ValidationError("--wait takes 0 to 3600 seconds") }
     }
 
     /// Refuses writing without a reason, and options of writing where nothing is written.

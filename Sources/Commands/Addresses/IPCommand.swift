@@ -126,7 +126,7 @@ struct IPCommand: AsyncParsableCommand {
                     en: "Only told, not reserved. Add --reserve to keep it.")
                 return
             }
-            let desk = AllocationDesk(session: session, command: "ip next", limit: .seconds(writing.wait))
+            let desk = AllocationDesk(session: session, command: "ip next", limit: .seconds(session.wait ?? 30))
             let (receipt, home) = try await desk.place(reason: writing.reason ?? "") { book in
                 let (target, addresses) = try choose(in: book, session)
                 return (try order(target, addresses, book, session), target.pool.home)

@@ -23,14 +23,12 @@ extension IPCommand {
                 """)
         @Flag(help: "Delete the reservations that are over.") var release = false
         @Option(help: "Why, for the ledger; required with --release.") var reason: String?
-        @Option(help: "Seconds to wait while others write.") var wait: Int = 30
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func validate() throws {
             let text = reason?.trimmingCharacters(in: .whitespaces) ?? ""
             if release, text.isEmpty { throw ValidationError("--reason is missing: say why, it stands in the ledger") }
             if !release, reason != nil { throw ValidationError("--reason belongs to --release") }
-            if !(0...3_600).contains(wait) { throw ValidationError("--wait takes 0 to 3600 seconds") }
         }
 
         /// A reservation that is over, and what became of it.
@@ -43,7 +41,7 @@ extension IPCommand {
         func run(in session: Session) async throws {
             let (rows, total): ([Row], Int)
             if release {
-                let desk = AllocationDesk(session: session, command: "ip expire", limit: .seconds(wait))
+                let desk = AllocationDesk(session: session, command: "ip expire", limit: .seconds(session.wait ?? 30))
                 (rows, total) = try await desk.whileLocked { database in
                     let book = try session.addressBook(database)
                     let all = book.reservations()

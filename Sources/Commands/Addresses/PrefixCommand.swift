@@ -116,7 +116,7 @@ struct PrefixCommand: AsyncParsableCommand {
                     en: "Only told, not reserved. Add --reserve to keep it.")
                 return
             }
-            let desk = AllocationDesk(session: session, command: "prefix next", limit: .seconds(writing.wait))
+            let desk = AllocationDesk(session: session, command: "prefix next", limit: .seconds(session.wait ?? 30))
             let (receipt, parent) = try await desk.place(reason: writing.reason ?? "") { book in
                 let (target, blocks) = try choose(in: book, session)
                 return (try order(target, blocks, book, session), target.parent)

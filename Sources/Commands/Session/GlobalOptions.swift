@@ -28,9 +28,11 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Seconds to wait while another program writes. Default: 0, refused at once.", valueName: "s")
+        help: ArgumentHelp(
+            "Seconds to wait while another program writes. Default: 0, refused at once; 30 where addresses are given out.",
+            valueName: "s")
     )
-    var wait: Double = 0
+    var wait: Double?
 
     @Flag(name: .long, help: "No colour (also with NO_COLOR, and when the output is no terminal).")
     var noColor = false
@@ -42,7 +44,7 @@ struct GlobalOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        guard (0...86_400).contains(wait) else { throw ValidationError("--wait is from 0 to 86400 seconds") }
+        if let wait, !(0...3_600).contains(wait) { throw ValidationError("--wait takes 0 to 3600 seconds") }
     }
 }
 

@@ -108,7 +108,7 @@ extension Session {
     /// The right to write, waited for as long as `--wait` allows.
     func writerLock(_ command: String) throws -> WriterLock {
         try refuseInThePast(command)
-        let deadline = ContinuousClock.now + .seconds(wait)
+        let deadline = ContinuousClock.now + .seconds(wait ?? 0)
         while true {
             do {
                 return try WriterLock(folder: data, command: command, at: now())

@@ -14,8 +14,8 @@ struct Session: Sendable {
     let environment: [String: String]
     /// The moment all answers are about; nil is now.
     let asOf: AsOf?
-    /// Seconds to wait for another writer.
-    let wait: Double
+    /// Seconds to wait for another writer; nil leaves it to the command.
+    let wait: Double?
 
     init(options: GlobalOptions) throws {
         let environment = Self.environment
