@@ -20,7 +20,7 @@ struct AcceptCommand: SuiteCommand {
 
             Examples:
               hatang inventory accept d-3f9a12bc44d0 --reason "replaced by order 14"
-              hatang inventory accept device/core-sw-1 --dry-run --reason "look"
+              hatang inventory accept device/core-sw-1 --dry-run
               hatang inventory accept d-3f9a12 d-77ab01 --yes --reason "MTU as built"
 
             Exit codes: 0 applied, 2 proposed and not applied, 3 some of it needs a person, 6 no such difference, 7 facts \
@@ -28,7 +28,7 @@ struct AcceptCommand: SuiteCommand {
             """)
     @Argument(help: "Ids of differences, or KIND/SLUG.", completion: .custom(ObjectCompletion.complete))
     var drifts: [String]
-    @Option(help: "Why, for the ledger.") var reason: String
+    @Option(help: "Why, for the ledger; not asked by --dry-run.") var reason: String = ""
     @Flag(help: "Show the proposal and change nothing.") var dryRun = false
     @Flag(name: .shortAndLong, help: "Apply without asking.") var yes = false
     @OptionGroup(title: "Everywhere") var global: GlobalOptions
@@ -37,7 +37,9 @@ struct AcceptCommand: SuiteCommand {
     private static let fewestDigits = 6
 
     func validate() throws {
-        if reason.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("--reason is empty: say why") }
+        if !dryRun, reason.trimmingCharacters(in: .whitespaces).isEmpty {
+            throw ValidationError("--reason is missing: say why")
+        }
         if dryRun, yes { throw ValidationError("--dry-run and --yes exclude each other") }
         for drift in drifts where !drift.contains("/") {
             guard drift.hasPrefix("d-"), drift.utf8.count >= Self.fewestDigits + 2 else {

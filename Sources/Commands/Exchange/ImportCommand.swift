@@ -26,7 +26,7 @@ extension InventoryCommand {
                   xlsx          a workbook with one sheet for each kind
 
                 Examples:
-                  hatang inventory import sites.csv racks.csv devices.csv --dry-run --reason "try"
+                  hatang inventory import sites.csv racks.csv devices.csv --dry-run
                   hatang inventory import library/device-types/Cisco --from device-types --reason "new switches"
                   hatang inventory import may-chu.csv --mapping may-chu.yaml --reason "list of hall B"
                   hatang inventory import tong-hop.xlsx --reason "order 12/2026" --format json
@@ -55,14 +55,14 @@ extension InventoryCommand {
         @Option(help: "Whose new records are; recorded ones keep their origin.") var origin = "import"
         @Flag(help: "Leave out unknown columns with a warning instead of refusing them.") var ignoreUnknown = false
         @Flag(help: "An empty cell keeps the recorded value instead of taking it away.") var keepBlank = false
-        @Option(help: "Why, for the ledger.") var reason: String
+        @Option(help: "Why, for the ledger; not asked by --dry-run.") var reason: String = ""
         @Flag(help: "Show all errors or the plan, and change nothing.") var dryRun = false
         @Flag(name: .shortAndLong, help: "Do not ask on a terminal.") var yes = false
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func validate() throws {
-            if reason.trimmingCharacters(in: .whitespaces).isEmpty {
-                throw ValidationError("--reason is empty: say why")
+            if !dryRun, reason.trimmingCharacters(in: .whitespaces).isEmpty {
+                throw ValidationError("--reason is missing: say why")
             }
             if files.isEmpty { throw ValidationError("no file: name files or folders") }
             if origin.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("--origin is empty") }
@@ -157,7 +157,7 @@ extension InventoryCommand {
 
                 Examples:
                   hatang inventory stamp device/core-sw-1 --reason "type corrected"
-                  hatang inventory stamp "device device_type=generic-access-switch-48" --dry-run --reason "try"
+                  hatang inventory stamp "device device_type=generic-access-switch-48" --dry-run
 
                 Exit codes: 0 done or complete already, 6 the selector finds no device, 7 refused (another writer), \
                 64 bad selector, 74 storage.
@@ -167,13 +167,13 @@ extension InventoryCommand {
             help: "A device or a selector, such as device/core-sw-1.",
             completion: .custom(SelectorArgument.completeMachines))
         var selector: String
-        @Option(help: "Why, for the ledger.") var reason: String
+        @Option(help: "Why, for the ledger; not asked by --dry-run.") var reason: String = ""
         @Flag(help: "Show what would be made and change nothing.") var dryRun = false
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func validate() throws {
-            if reason.trimmingCharacters(in: .whitespaces).isEmpty {
-                throw ValidationError("--reason is empty: say why")
+            if !dryRun, reason.trimmingCharacters(in: .whitespaces).isEmpty {
+                throw ValidationError("--reason is missing: say why")
             }
         }
 
