@@ -88,7 +88,7 @@ enum ImportFiles {
     /// The database for looking only; nil when there is none yet, and none is made.
     static func reading(_ session: Session) throws -> Database? {
         guard FileManager.default.fileExists(atPath: session.databasePath) else { return nil }
-        return try session.database(.reading)
+        return try Database(path: session.databasePath, mode: .readOnly)
     }
 
     /// The plan, with how each source was read.
