@@ -43,7 +43,7 @@ import Testing
     }
 
     /// `HATANG_LONG=1` makes it the 1,000 applies of the promise; else a few, so that every run of the tests does it.
-    private static let applies = ProcessInfo.processInfo.environment["HATANG_LONG"] == "1" ? 1_000 : 60
+    private static let applies = ProcessInfo.processInfo.environment["HATANG_LONG"] == "1" ? 1_000 : 24
 
     @Test("kill -9 in the middle of many applies loses nothing acknowledged and leaves a ledger that verifies")
     func killed() async throws {
@@ -64,19 +64,18 @@ import Testing
             let strikes = Int.random(in: 0..<3, using: &random) > 0
             if strikes {
                 // Anywhere in the life of the program, most often where it writes: at its end.
-                try await Task.sleep(for: reach * Double.random(in: 0.5...1.1, using: &random))
-                child.kill()
+                Self.kill(child, in: reach * Double.random(in: 0.5...1.1, using: &random))
             }
             let status = try await child.waitForExit(within: .seconds(120))
             if status == 0 {
                 acknowledged[room] = number
                 possible[room] = [number]
-                if strikes { reach = reach * 0.85 }
+                if strikes { reach = reach * 0.6 }
             } else {
                 #expect(strikes && status == 128 + SIGKILL, "\(number): \(status) \(child.output)")
                 possible[room, default: []].insert(number)
                 killed += 1
-                reach = reach * 1.05
+                reach = reach * 1.1
             }
             guard strikes || number == Self.applies else { continue }
             let state = try await state(world)
@@ -100,6 +99,15 @@ import Testing
         #expect(killed > Self.applies / 10)
         let doctor = try await world.json("doctor")
         #expect(doctor.array?.contains { $0["state"] == "sick" } == false, "\(doctor)")
+    }
+
+    /// From a thread of its own: the pool is busy with other tests, and a blow that comes late is none.
+    private static func kill(_ child: ChildProcess, in delay: Duration) {
+        let seconds = delay / .seconds(1)
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: seconds)
+            child.kill()
+        }
     }
 
     private func start(_ world: World, _ room: String, _ number: Int) throws -> ChildProcess {

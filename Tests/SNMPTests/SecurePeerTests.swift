@@ -22,9 +22,11 @@ import Testing
         }
     }
 
-    private func target(_ peer: SNMPPeer, retries: Int = 0) throws -> SNMPTarget {
+    private func target(
+        _ peer: SNMPPeer, retries: Int = 0, timeout: Duration = .milliseconds(120)
+    ) throws -> SNMPTarget {
         try SNMPTests.target(
-            peer.address, peer.port, user("monitor", auth: .sha256, priv: .aes128), timeout: .milliseconds(120),
+            peer.address, peer.port, user("monitor", auth: .sha256, priv: .aes128), timeout: timeout,
             retries: retries)
     }
 
@@ -89,7 +91,8 @@ import Testing
             return [forge(agent, keys, messageID, requestID)]
         }
         let engine = try SNMPEngine()
-        let agent = try target(peer)
+        // Long enough for the forged answer to come in time on a busy machine.
+        let agent = try target(peer, timeout: .seconds(2))
         #expect(try await engine.get([sysName], from: agent) == [Self.name])
         let before = await engine.exportEngineCache()
         #expect(try await failureCode { try await engine.get([sysName], from: agent) } == .timeout, "\(what)")
