@@ -57,7 +57,8 @@ let package = Package(
         .executableTarget(
             name: "graph-bench",
             dependencies: [
-                "BenchSupport", .product(name: "CMDB", package: "hatang"), .product(name: "Notation", package: "hatang"),
+                "BenchSupport", .product(name: "CMDB", package: "hatang"),
+                .product(name: "Notation", package: "hatang"),
                 .product(name: "Topology", package: "hatang"),
             ],
             path: "Sources/GraphBench", swiftSettings: swift),
