@@ -36,6 +36,15 @@ struct DrawCommandTests {
         #expect(again.stdout == svg.stdout)
     }
 
+    @Test("a picture of the past shows what was there") func past() async throws {
+        let line = try await Self.loaded()
+        let now = await line.run("draw", "rack", "r1")
+        #expect(now.status == 0 && now.stdout.contains("Tủ 1"))
+        #expect(await line.run("draw", "rack", "r1", "--as-of", "now").stdout == now.stdout)
+        #expect(await line.run("draw", "rack", "r1", "--as-of", "1").status == 6)
+        #expect(await line.run("draw", "rack", "r1", "--as-of", "soon").status == 64)
+    }
+
     @Test("a file takes one picture, a folder takes many, stdout refuses many")
     func files() async throws {
         let line = try await Self.loaded()

@@ -43,6 +43,13 @@ struct DrawOptions: ParsableArguments {
     @Option(help: "Language of the picture and of summaries: vi or en. Default: $HATANG_LANG, else vi.")
     var lang: Language?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Draw it as of then: 2026-06-30T12:00 (the machine's zone unless one is written), a day, or a ledger record.",
+            valueName: "moment"))
+    var asOf: String?
+
     @Flag(name: .long, help: "No colour on the terminal; pictures keep theirs.") var noColor = false
     @Flag(name: [.short, .long], help: "No summary.") var quiet = false
     @Flag(name: [.customShort("v"), .long], help: "Tell more on stderr.") var verbose = false
@@ -56,6 +63,7 @@ struct DrawOptions: ParsableArguments {
         var words: [String] = []
         if let data { words += ["--data=\(data)"] }
         if let lang { words += ["--lang=\(lang.rawValue)"] }
+        if let asOf { words += ["--as-of=\(asOf)"] }
         for (isSet, flag) in [(noColor, "--no-color"), (quiet, "--quiet"), (verbose, "--verbose")] where isSet {
             words.append(flag)
         }
