@@ -50,14 +50,14 @@ struct ImpactCommand: SuiteCommand {
         let (down, unknown) = (impact.count(.down), impact.count(.unknown))
         let less = impact.systems.count - down - unknown
         let rest = impact.considered - impact.systems.count
+        GraphAnswers.sayCoverage(impact.coverage, console)
+        let kinds = impact.kinds.map { "\($0.count) \($0.kind.rawValue)" }.joined(separator: ", ")
+        if !kinds.isEmpty { console.say(vi: "Ngừng hoặc mất liên lạc: \(kinds).", en: "Stopped or cut off: \(kinds).") }
         console.say(
             vi: "Khi \(names) ngừng: \(down) hệ thống ngừng, \(unknown) chưa rõ, \(less) suy giảm, \(rest) không ảnh "
                 + "hưởng, trong \(impact.considered) hệ thống đang vận hành (\(impact.recorded) đã ghi).",
             en: "If \(names) fails: \(down) systems stop, \(unknown) unknown, \(less) lessened, \(rest) unaffected, of "
                 + "\(impact.considered) in service (\(impact.recorded) recorded).")
-        let kinds = impact.kinds.map { "\($0.count) \($0.kind.rawValue)" }.joined(separator: ", ")
-        if !kinds.isEmpty { console.say(vi: "Ngừng hoặc mất liên lạc: \(kinds).", en: "Stopped or cut off: \(kinds).") }
-        GraphAnswers.sayCoverage(impact.coverage, console)
     }
 
     static func answer(_ impact: Impact, _ graph: SupportGraph) -> Answer {

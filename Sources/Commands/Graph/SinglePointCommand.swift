@@ -40,13 +40,13 @@ struct SinglePointCommand: SuiteCommand {
         session.console.emit(Self.answer(found, graph))
         let certain = found.points.count { $0.loss == .down }
         let unknown = found.points.count - certain
+        GraphAnswers.sayCoverage(found.coverage, session.console)
+        Self.sayNotes(graph.notes, session.console)
         session.console.say(
             vi: "\(certain) điểm lỗi đơn chắc chắn, \(unknown) chưa rõ, ở \(found.systems.count) hệ thống "
                 + "(\(found.systemsWithout.count) không có); đã thử \(found.candidates) đối tượng.",
             en: "\(certain) single points for certain, \(unknown) unknown, in \(found.systems.count) systems "
                 + "(\(found.systemsWithout.count) without any); \(found.candidates) objects tried.")
-        GraphAnswers.sayCoverage(found.coverage, session.console)
-        Self.sayNotes(graph.notes, session.console)
         if certain > 0 { throw ExitStatus.answerIsNo }
         if unknown > 0 { throw ExitStatus.partial }
     }
