@@ -1,4 +1,0 @@
-import CLibXLSXWriter
-import CLibZip
-import CMDB
-import CXMLReader
