@@ -14,19 +14,22 @@ let swift: [SwiftSetting] = [
 // Rooms that are libraries; each is also a product, so that it can be used and measured alone.
 let rooms = [
     "Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote",
-    "Probing", "Automation", "Transition", "Continuity", "Compliance",
-    "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
+    "Probing", "Discovery", "Automation", "Transition", "Continuity", "Compliance",
+    "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
     "Commands",
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -44,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -52,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -77,12 +82,16 @@ let package = Package(
         // Ports to remote machines: SNMP, shell, file transfer, TLS, TCP; their value types and errors.
         .target(name: "Remote", dependencies: ["Addressing"], swiftSettings: swift),
 
-        // --- First floor: five wings, none imports another ---
+        // --- First floor: six wings, none imports another ---
 
-        // Probe definitions, planning, evaluation, drift of facts against the inventory.
+        // Probe definitions, planning, schedule, states, evaluation, drift of facts against the inventory.
         .target(
-            name: "Probing", dependencies: ["Addressing", "CMDB", "Evidence", "Notation", "Remote"],
+            name: "Probing", dependencies: ["Addressing", "CMDB", "Evidence", "Notation", "Remote", heapModule],
             swiftSettings: swift),
+        // What stands in a network: sweep, identification by data, proposals for the inventory.
+        .target(
+            name: "Discovery", dependencies: ["Addressing", "CMDB", "Evidence", "Notation", "Remote"],
+            exclude: ["Data"], swiftSettings: swift),
         // Playbooks: parse, plan, guard, run, record.
         .target(
             name: "Automation", dependencies: ["CMDB", "Evidence", "Notation", "Remote"], swiftSettings: swift),
@@ -111,11 +120,18 @@ let package = Package(
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         // Remote shell over libssh, non-blocking on its own thread.
         .target(name: "SSH", dependencies: ["Addressing", "Remote", "CLibSSH"], swiftSettings: swift),
-        // TLS inspection and TCP connection tests.
+        // ICMP, TCP, TLS, HTTP, NTP, SMTP and database greetings.
         .target(
             name: "Endpoints",
-            dependencies: ["Addressing", "Remote", nioCore, nioPosix, nioSSL, nioTLS, x509, swiftASN1, crypto],
+            dependencies: [
+                "Addressing", "Remote", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP1, asyncHTTPClient, x509, swiftASN1,
+                crypto,
+            ],
             swiftSettings: swift),
+        // libunbound as it is: DNS with DNSSEC validation.
+        .systemLibrary(name: "CLibUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+        // DNS questions through libunbound, and SOA serials straight from each server.
+        .target(name: "DNS", dependencies: ["Addressing", "Remote", "CLibUnbound"], swiftSettings: swift),
         // Existing engines run as child processes: restic.
         .target(
             name: "Engines", dependencies: ["Continuity", "Notation", "Remote", crypto, subprocess],
@@ -161,8 +177,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote",
-                "Probing", "Automation", "Transition", "Continuity", "Compliance",
-                "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting",
+                "Probing", "Discovery", "Automation", "Transition", "Continuity", "Compliance",
+                "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting",
                 "Web", argumentParser, logging,
             ],
             swiftSettings: swift),
@@ -202,6 +218,10 @@ let package = Package(
             dependencies: ["Probing", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "SNMP", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
             name: "AutomationTests",
             dependencies: ["Automation", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
             swiftSettings: swift),
@@ -224,6 +244,8 @@ let package = Package(
         .testTarget(
             name: "EndpointsTests", dependencies: ["Endpoints", "Addressing", "Remote", "TestSupport"],
             swiftSettings: swift),
+        .testTarget(
+            name: "DNSTests", dependencies: ["DNS", "Addressing", "Remote", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "CMDB", "Continuity", "Evidence", "Notation", "Remote", "TestSupport"],

@@ -3,22 +3,45 @@ import Notation
 extension Schema {
     /// How we reach a machine; secrets only as `secret://name`.
     static let monitoring: [Field] = [
-        Field("snmp_version", .choice(["v2c", "v3"]), "Default v3"),
+        Field("snmp_version", .choice(["v1", "v2c", "v3"]), "Default v3"),
         Field("snmp_port", .int(1...65_535), "Default 161"),
-        Field("snmp_community", .text(max: 200), "secret://… (v2c)"),
+        Field("snmp_community", .text(max: 200), "secret://… (v1, v2c)"),
         Field("snmp_user", .text(max: 32), "USM user (v3)"),
         Field("snmp_auth", .choice(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]), "Default sha256"),
         Field("snmp_auth_secret", .text(max: 200), "secret://…"),
         Field("snmp_priv", .choice(["des", "aes128", "aes192", "aes256"]), "Default aes128"),
         Field("snmp_priv_secret", .text(max: 200), "secret://…"),
+        Field("snmp_context", .text(max: 200), "contextName (v3)"),
+        Field("snmp_max_repetitions", .int(1...1_000), "GETBULK rows per answer; default 20"),
         Field("ssh_port", .int(1...65_535), "Default 22"),
         Field("ssh_user", .text(max: 64), "Login name"),
         Field("ssh_key", .text(max: 200), "secret://… of an OpenSSH private key"),
         Field("ssh_password", .text(max: 200), "secret://…"),
         Field("ssh_host_keys", .list(.text(max: 300)), "`TYPE SHA256:…` as ssh-keygen -lf prints"),
+        Field("ssh_jump", .reference([.device, .virtualMachine]), "Enter through this machine's SSH server"),
+        Field("ssh_client", .choice(["libssh", "openssh"]), "Default libssh; openssh for what libssh cannot"),
+        Field("ssh_legacy_algorithms", .list(.text(max: 64)), "Old algorithms this machine alone may use"),
+        Field("families", .list(.choice(["v4", "v6"])), "Ask over these alone; default: each primary address"),
+        Field("icmp", .bool, "Whether it answers echo requests"),
         Field("tls_ports", .list(.int(1...65_535)), "TLS services to inspect"),
         Field("tls_name", .text(max: 253), "Server name for SNI and the name check"),
         Field("tcp_ports", .list(.int(1...65_535)), "Ports that must answer"),
+        Field("http", .list(.record(httpCheck)), "Pages that must answer"),
+        Field("dns_port", .int(1...65_535), "Default 53"),
+        Field("dns_zones", .list(.text(max: 253)), "Zones it serves: SOA serials must agree between servers"),
+        Field("dns_names", .list(.text(max: 270)), "`NAME TYPE` it must resolve, such as `www.example.vn AAAA`"),
+        Field("ntp_port", .int(1...65_535), "Serves time; 123 is usual"),
+        Field("smtp_ports", .list(.int(1...65_535)), "Mail servers"),
+        Field("smtp_name", .text(max: 253), "Server name for STARTTLS"),
+        Field("postgresql_ports", .list(.int(1...65_535)), "PostgreSQL servers"),
+        Field("mysql_ports", .list(.int(1...65_535)), "MySQL and MariaDB servers"),
+    ]
+
+    /// One page that must answer.
+    static let httpCheck: [Field] = [
+        Field("url", .text(max: 2_000), required: true, "http(s)://name[:port]/path; the connection goes to the machine"),
+        Field("status", .list(.int(100...599)), "Expected; default 200-399"),
+        Field("match", .text(max: 500), "Pattern the body must contain"),
     ]
 
     static let deviceStatus = ["offline", "active", "planned", "staged", "failed", "inventory", "decommissioning"]

@@ -49,6 +49,24 @@ public struct CertificateSummary: Sendable, Equatable, Codable {
     }
 }
 
+/// A stapled OCSP answer (RFC 6960, RFC 6066 section 8).
+public struct OCSPStatus: Sendable, Equatable, Codable {
+    /// What it says of the leaf.
+    public enum Status: String, Sendable, Codable { case good, revoked, unknown, unreadable }
+    /// What it says of the leaf; `unreadable` for an answer that is none, is not about the leaf or is not signed rightly.
+    public let status: Status
+    /// Seconds since 1970, UTC: when the status was right; nil when unreadable.
+    public let thisUpdate: Int64?
+    /// Seconds since 1970, UTC: when newer information will be there.
+    public let nextUpdate: Int64?
+    /// Creates a status.
+    public init(status: Status, thisUpdate: Int64?, nextUpdate: Int64?) {
+        self.status = status
+        self.thisUpdate = thisUpdate
+        self.nextUpdate = nextUpdate
+    }
+}
+
 /// What a TLS server shows.
 public struct TLSReport: Sendable, Equatable {
     /// Versions it accepted, each tried with a handshake of its own.
@@ -59,11 +77,15 @@ public struct TLSReport: Sendable, Equatable {
     public let chain: [CertificateSummary]
     /// Why the chain or the name was not believed; nil when it verifies.
     public let verificationProblem: String?
+    /// The stapled revocation status; nil when the server offers none.
+    public let ocsp: OCSPStatus?
 
     /// Creates a report.
     public init(
-        accepted: [TLSVersion], refused: [TLSVersion], chain: [CertificateSummary], verificationProblem: String?
+        accepted: [TLSVersion], refused: [TLSVersion], chain: [CertificateSummary], verificationProblem: String?,
+        ocsp: OCSPStatus? = nil
     ) {
+        self.ocsp = ocsp
         self.accepted = accepted
         self.refused = refused
         self.chain = chain

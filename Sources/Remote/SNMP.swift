@@ -141,6 +141,8 @@ public struct USMCredential: Sendable, Equatable {
 
 /// How we prove who we are to an agent.
 public enum SNMPCredential: Sendable, Equatable {
+    /// SNMPv1, for gear that knows no other: no GETBULK, no 64-bit counters.
+    case v1(community: Secret)
     case v2c(community: Secret)
     case v3(USMCredential)
 }
@@ -184,4 +186,20 @@ public protocol SNMPClient: Sendable {
     /// Everything below `root`, by GETBULK, in order; empty when there is nothing.
     /// - Throws: ``RemoteError``; `tooLarge` past `limit` rows, `protocolViolation` when names do not increase.
     func walk(_ root: OID, from target: SNMPTarget, limit: Int) async throws -> [VarBind]
+
+    /// Several columns of one table side by side: for each of `columns`, in their order, everything below it.
+    ///
+    /// A column that ends early is not asked again while longer ones go on.
+    /// - Parameter limit: rows of one column at most.
+    /// - Throws: as ``walk(_:from:limit:)``.
+    func table(_ columns: [OID], from target: SNMPTarget, limit: Int) async throws -> [[VarBind]]
+}
+
+extension SNMPClient {
+    /// One walk after the other, for clients that know no better.
+    public func table(_ columns: [OID], from target: SNMPTarget, limit: Int) async throws -> [[VarBind]] {
+        var out: [[VarBind]] = []
+        for column in columns { out.append(try await walk(column, from: target, limit: limit)) }
+        return out
+    }
 }

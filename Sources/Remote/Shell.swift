@@ -24,6 +24,16 @@ public enum ShellCredential: Sendable, Equatable {
     case agent
 }
 
+/// Which SSH client is used.
+public enum ShellClientChoice: String, Sendable, Codable, CaseIterable {
+    /// The library; the system's `ssh` where the library has no algorithm in common with the server.
+    case automatic
+    /// The library alone.
+    case libssh
+    /// The system's `ssh` alone.
+    case openssh
+}
+
 /// One server and how to enter it.
 public struct ShellTarget: Sendable {
     /// For messages: the object id, e.g. `device/web-01`.
@@ -38,12 +48,23 @@ public struct ShellTarget: Sendable {
     public let hostKeys: [HostKey]
     /// For TCP connect, key exchange and authentication together.
     public let connectTimeout: Duration
+    /// Old algorithms, by their RFC names (`ssh-rsa`, `diffie-hellman-group14-sha1`, `aes128-cbc`, `hmac-sha1`), that
+    /// this server alone may use besides the modern ones.
+    public let legacyAlgorithms: [String]
+    /// Machines to pass through, the first one reached directly; each with credential and host keys of its own.
+    public let jumps: [ShellTarget]
+    /// Which client enters.
+    public let client: ShellClientChoice
 
     /// Creates a target.
     public init(
         subject: String, endpoint: Endpoint, user: String, credential: ShellCredential, hostKeys: [HostKey],
-        connectTimeout: Duration = .seconds(10)
+        connectTimeout: Duration = .seconds(10), legacyAlgorithms: [String] = [], jumps: [ShellTarget] = [],
+        client: ShellClientChoice = .automatic
     ) {
+        self.legacyAlgorithms = legacyAlgorithms
+        self.jumps = jumps
+        self.client = client
         self.subject = subject
         self.endpoint = endpoint
         self.user = user

@@ -7,15 +7,15 @@ import Testing
         .deletingLastPathComponent()
 
     static let ground = ["Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote"]
-    static let wings = ["Probing", "Automation", "Transition", "Continuity", "Compliance"]
+    static let wings = ["Probing", "Discovery", "Automation", "Transition", "Continuity", "Compliance"]
     static let adapters = [
-        "SNMP", "SSH", "Endpoints", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
+        "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
     ]
     static let roof = ["Commands", "hatang"]
     static let shims = [
         "CNetIO": "SNMP", "CNetSNMP": "SNMP", "CLibSSH": "SSH", "CLibZip": "Exchange", "CLibXML2": "CXMLReader",
         "CXMLReader": "Exchange",
-        "CLibXLSXWriter": "Exchange",
+        "CLibXLSXWriter": "Exchange", "CLibUnbound": "DNS",
     ]
 
     /// What each ground room may stand on; they are not all equal.

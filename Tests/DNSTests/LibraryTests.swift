@@ -1,0 +1,6 @@
+import DNS
+import Testing
+
+@Suite struct LibraryTests {
+    @Test("the resolver's library is there") func version() { #expect(resolverVersion().contains(".")) }
+}
