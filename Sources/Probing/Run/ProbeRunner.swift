@@ -36,9 +36,9 @@ public struct ProbeRunner: Sendable {
         public let failures: Int
     }
 
-    private let adapters: Adapters
+    let adapters: Adapters
     private let concurrency: Int
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// Creates a runner.
     /// - Parameters:
@@ -141,32 +141,7 @@ public struct ProbeRunner: Sendable {
         return out
     }
 
-    private func collect(_ pair: ProbePair, _ door: inout SessionDoor, _ book: inout Notebook) async {
-        switch (pair.access, pair.probe.collection) {
-        case (.snmp(let target), .snmp(let collection)):
-            await SNMPCollector(client: adapters.snmp, target: target, collection: collection).run(&book)
-        case (.ssh(let target), .ssh(let steps)):
-            do {
-                let session = try await door.open(target)
-                await SSHCollector(steps: steps, timeout: pair.probe.timeout).run(over: session, &book)
-                // After such an error the session is not to be trusted with the next probe.
-                if book.collected.error != nil { await door.close() }
-            } catch {
-                book.collected.error = remoteError(error, pair)
-            }
-        case (.tls(let name), .endpoint(let collection)):
-            await EndpointCollector(collection: collection, timeout: pair.probe.timeout)
-                .run(tls: adapters.tls, serverName: name, &book)
-        case (.tcp, .endpoint(let collection)):
-            await EndpointCollector(collection: collection, timeout: pair.probe.timeout)
-                .run(tcp: adapters.tcp, &book)
-        default:
-            book.collected.error = RemoteError(
-                .local, subject: pair.target.id.description, message: "the probe's kind and access do not fit")
-        }
-    }
-
-    private static func result(_ book: Notebook) -> ProbeResult {
+    static func result(_ book: Notebook) -> ProbeResult {
         let collected = book.collected
         let inHand = !collected.facts.isEmpty || !collected.samples.isEmpty
         var failures = collected.failures
@@ -196,7 +171,7 @@ public struct ProbeRunner: Sendable {
 
 /// One session for all probes of a lane; a door that failed to open stays shut, so that a machine that refuses us is
 /// not knocked at once per probe (and no account is locked by it).
-private struct SessionDoor {
+struct SessionDoor {
     let shell: any RemoteShell
     private var session: (any ShellSession)?
     private var failure: RemoteError?
