@@ -15,7 +15,11 @@ struct Conversation {
     static let namesPerMessage = 64
 
     private let operation: SNMPRequest.Operation
+    /// Bytes of strings that one walk keeps: rows alone do not bound it when every row holds 64 KB.
+    static let maxWalkBytes = 16 << 20
+
     private var rows: [VarBind] = []
+    private var walkBytes = 0
     /// Where a walk stands.
     private var last: OID
     /// Names per message of a GET, repetitions of a GETBULK; halved when the agent cannot.
@@ -159,6 +163,13 @@ struct Conversation {
             guard rows.count < limit else {
                 return .failed(
                     .tooLarge, "more than \(limit) rows below \(root); raise the limit or walk a smaller part")
+            }
+            if case .octets(let bytes) = binding.value { walkBytes += bytes.count }
+            if case .opaque(let bytes) = binding.value { walkBytes += bytes.count }
+            guard walkBytes <= Self.maxWalkBytes else {
+                return .failed(
+                    .tooLarge,
+                    "more than \(Self.maxWalkBytes >> 20) MiB below \(root); walk a smaller part")
             }
             rows.append(binding)
             last = binding.oid
