@@ -112,38 +112,9 @@ int cnetsnmp_privacy_key(int auth, int priv, const uint8_t *engine, size_t engin
     return 0;
 }
 
-static int generate_mac(const netsnmp_auth_alg_info *info, const uint8_t *key, size_t key_length,
-                        const uint8_t *message, size_t message_length, uint8_t *mac, size_t *mac_length) {
-    *mac_length = (size_t)info->mac_length;
-    cnetsnmp_lock();
-    int result = sc_generate_keyed_hash(info->alg_oid, (size_t)info->oid_len, key, (u_int)key_length, message,
-                                        (u_int)message_length, mac, mac_length);
-    cnetsnmp_unlock();
-    return result == SNMPERR_SUCCESS ? 0 : -1;
-}
-
-int cnetsnmp_mac(int auth, const uint8_t *key, size_t key_length, const uint8_t *message, size_t message_length,
-                 uint8_t *mac, size_t *mac_length) {
-    const netsnmp_auth_alg_info *info = auth_info(auth);
-    if (!info || message_length > UINT32_MAX) return -1;
-    return generate_mac(info, key, key_length, message, message_length, mac, mac_length);
-}
-
-int cnetsnmp_mac_matches(int auth, const uint8_t *key, size_t key_length, const uint8_t *message,
-                         size_t message_length, const uint8_t *mac, size_t mac_length) {
-    // sc_check_keyed_hash stops at the first byte that differs; the comparison below does not.
-    uint8_t own[CNETSNMP_MAX_KEY];
-    size_t own_length = 0;
-    if (cnetsnmp_mac(auth, key, key_length, message, message_length, own, &own_length)) return 0;
-    if (own_length != mac_length) return 0;
-    uint8_t difference = 0;
-    for (size_t i = 0; i < own_length; i++) difference |= own[i] ^ mac[i];
-    return difference == 0;
-}
-
-int cnetsnmp_encrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
+int cnetsnmp_des_encrypt(const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
                      const uint8_t *plain, size_t length, uint8_t *out, size_t *out_length) {
-    const netsnmp_priv_alg_info *info = priv_info(priv);
+    const netsnmp_priv_alg_info *info = priv_info(CNETSNMP_PRIV_DES);
     uint8_t key_copy[CNETSNMP_MAX_KEY], iv_copy[16];
     if (!info || key_length > sizeof key_copy || iv_length > sizeof iv_copy || !length) return -1;
     memcpy(key_copy, key, key_length);
@@ -156,9 +127,9 @@ int cnetsnmp_encrypt(int priv, const uint8_t *key, size_t key_length, const uint
     return result == SNMPERR_SUCCESS ? 0 : -1;
 }
 
-int cnetsnmp_decrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
+int cnetsnmp_des_decrypt(const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
                      const uint8_t *cipher, size_t length, uint8_t *out, size_t *out_length) {
-    const netsnmp_priv_alg_info *info = priv_info(priv);
+    const netsnmp_priv_alg_info *info = priv_info(CNETSNMP_PRIV_DES);
     uint8_t key_copy[CNETSNMP_MAX_KEY], iv_copy[16];
     if (!info || key_length > sizeof key_copy || iv_length > sizeof iv_copy || !length) return -1;
     memcpy(key_copy, key, key_length);

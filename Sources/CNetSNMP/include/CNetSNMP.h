@@ -1,7 +1,7 @@
-// What we take from libsnmp: USM key derivation, authentication and privacy primitives, and MIB names.
+// What we take from libsnmp (USM key derivation, DES, MIB names) and from libcrypto (authentication, AES).
 //
 // net-snmp's own headers redefine fd_set and must not reach Swift's importer: they stay in the .c files. Every call
-// takes one lock, because the library has none of its own. Nothing here reads configuration or writes files.
+// into libsnmp takes one lock, because the library has none of its own. Nothing here reads configuration or writes files.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -42,21 +42,29 @@ int cnetsnmp_localised_key(int auth, const uint8_t *engine, size_t engine_length
 int cnetsnmp_privacy_key(int auth, int priv, const uint8_t *engine, size_t engine_length, const uint8_t *user_key,
                          size_t user_key_length, uint8_t *key, size_t *key_length);
 
-/// The truncated MAC of `message`. `mac` has CNETSNMP_MAX_KEY bytes. 0 on success.
-int cnetsnmp_mac(int auth, const uint8_t *key, size_t key_length, const uint8_t *message, size_t message_length,
-                 uint8_t *mac, size_t *mac_length);
+/// Puts the MAC of `message`, cut to `mac_length`, over its zeros at `mac_offset`. 0 on success.
+int cnetsnmp_sign(int auth, const uint8_t *key, size_t key_length, uint8_t *message, size_t length, size_t mac_offset,
+                  size_t mac_length);
 
-/// Compares in constant time the MAC of `message`, whose MAC field is zeroed, with `mac`. 1 when equal, else 0.
-int cnetsnmp_mac_matches(int auth, const uint8_t *key, size_t key_length, const uint8_t *message,
-                         size_t message_length, const uint8_t *mac, size_t mac_length);
+/// Zeroes the MAC field and compares what stood there, in constant time, with the MAC of `message`. 1 when equal, else
+/// 0.
+int cnetsnmp_verify(int auth, const uint8_t *key, size_t key_length, uint8_t *message, size_t length,
+                    size_t mac_offset, size_t mac_length);
 
-/// Enciphers; `out` has room for `length` + 8 bytes (DES pads to 8). 0 on success.
-int cnetsnmp_encrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
-                     const uint8_t *plain, size_t length, uint8_t *out, size_t *out_length);
+/// AES in CFB mode with 128 bits of feedback (RFC 3826 section 3.1.3); `out` has room for `length` bytes. 0 on success.
+int cnetsnmp_aes_encrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t iv[16], const uint8_t *plain,
+                         size_t length, uint8_t *out);
+/// The reverse; `out` must not overlap `cipher`.
+int cnetsnmp_aes_decrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t iv[16], const uint8_t *cipher,
+                         size_t length, uint8_t *out);
 
-/// Deciphers; `out` has room for `length` bytes. 0 on success.
-int cnetsnmp_decrypt(int priv, const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
-                     const uint8_t *cipher, size_t length, uint8_t *out, size_t *out_length);
+/// Enciphers with DES; `out` has room for `length` + 8 bytes (padded to 8). 0 on success.
+int cnetsnmp_des_encrypt(const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
+                         const uint8_t *plain, size_t length, uint8_t *out, size_t *out_length);
+
+/// Deciphers with DES; `out` has room for `length` bytes. 0 on success.
+int cnetsnmp_des_decrypt(const uint8_t *key, size_t key_length, const uint8_t *iv, size_t iv_length,
+                         const uint8_t *cipher, size_t length, uint8_t *out, size_t *out_length);
 
 /// Adds every MIB file in `directory` to the process-wide tree. Number of modules found, or -1.
 int cnetsnmp_mib_add_directory(const char *directory);

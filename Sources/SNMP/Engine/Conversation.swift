@@ -47,18 +47,13 @@ struct Conversation {
         guard !names.isEmpty else {
             return .failed(.unsupported, "the request names no object; give at least one object identifier")
         }
-        for name in names where !Self.isEncodable(name) {
+        for name in names where !name.isEncodable {
             return .failed(
                 .unsupported,
                 "'\(name)' cannot be sent: a name has 2 to 128 parts, starts with 0, 1 or 2, and "
                     + "its second part is below 40 unless the first is 2")
         }
         return .ask(body())
-    }
-
-    private static func isEncodable(_ oid: OID) -> Bool {
-        let parts = oid.parts
-        return (2...128).contains(parts.count) && parts[0] <= 2 && (parts[0] == 2 || parts[1] < 40)
     }
 
     private func body() -> PDUBody {

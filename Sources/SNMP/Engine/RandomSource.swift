@@ -16,13 +16,12 @@ struct RandomSource {
 
     private mutating func next() -> UInt32 {
         if let number = numbers.popLast() { return number }
-        var generator = SystemRandomNumberGenerator()
-        numbers.reserveCapacity(512)
-        for _ in 0..<256 {
-            let number: UInt64 = generator.next()
-            numbers.append(UInt32(truncatingIfNeeded: number))
-            numbers.append(UInt32(truncatingIfNeeded: number >> 32))
+        // One call for many: a call per number would cost more than the number's use.
+        var fresh = [UInt32](repeating: 0, count: 512)
+        fresh.withUnsafeMutableBytes { bytes in
+            if let start = bytes.baseAddress { arc4random_buf(start, bytes.count) }
         }
+        numbers = fresh
         return numbers.removeLast()
     }
 }

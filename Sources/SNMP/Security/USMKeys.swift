@@ -63,16 +63,9 @@ struct AuthenticationKey: Equatable {
     /// Puts the MAC of `message`, whose MAC field is zero, into that field.
     func sign(_ message: UnsafeMutableRawBufferPointer, macAt offset: Int) -> Bool {
         guard offset >= 0, offset + macLength <= message.count, let start = message.baseAddress else { return false }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(CNETSNMP_MAX_KEY)) { mac in
-            var length = 0
-            guard
-                cnetsnmp_mac(
-                    proto.code, localised, localised.count, start.assumingMemoryBound(to: UInt8.self), message.count,
-                    mac.baseAddress, &length) == 0, length == macLength
-            else { return false }
-            (start + offset).copyMemory(from: UnsafeRawPointer(mac.baseAddress.unsafelyUnwrapped), byteCount: length)
-            return true
-        }
+        return cnetsnmp_sign(
+            proto.code, localised, localised.count, start.assumingMemoryBound(to: UInt8.self), message.count, offset,
+            macLength) == 0
     }
 
     /// Whether `mac`, which lies inside `message`, is the MAC of `message`; the field is zero afterwards.
@@ -80,13 +73,10 @@ struct AuthenticationKey: Equatable {
         guard field.count == macLength, let start = message.baseAddress, field.position >= start,
             field.end <= start + message.count
         else { return false }
-        let mac = field.bytes()
         // The datagram lies in the engine's own receive buffer, which no one reads at the same time.
-        UnsafeMutableRawPointer(mutating: field.position).initializeMemory(
-            as: UInt8.self, repeating: 0, count: mac.count)
-        return cnetsnmp_mac_matches(
-            proto.code, localised, localised.count, start.assumingMemoryBound(to: UInt8.self), message.count, mac,
-            mac.count) == 1
+        let bytes = UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: UInt8.self)
+        return cnetsnmp_verify(
+            proto.code, localised, localised.count, bytes, message.count, field.position - start, macLength) == 1
     }
 }
 
@@ -113,12 +103,22 @@ struct PrivacyKey: Equatable {
         return bigEndianBytes(number)
     }
 
-    /// The cipher's key and initialisation vector: DES keeps eight bytes of pre-IV behind its key, AES puts boots and
-    /// time before the salt (RFC 3826 section 3.1.2.1).
-    private func parameters(boots: Int32, time: Int32, salt: some Collection<UInt8>) -> (key: Int, iv: [UInt8]) {
-        if proto == .des { return (8, zip(key[8..<16], salt).map { $0 ^ $1 }) }
-        let clock = UInt64(UInt32(bitPattern: boots)) << 32 | UInt64(UInt32(bitPattern: time))
-        return (key.count, bigEndianBytes(clock) + salt)
+    /// The initialisation vector: for DES the pre-IV behind its key mixed with the salt, for AES boots and time before
+    /// the salt (RFC 3826 section 3.1.2.1).
+    private func withVector<R>(
+        boots: Int32, time: Int32, salt: UnsafeRawBufferPointer, _ body: (UnsafePointer<UInt8>, Int) -> R
+    ) -> R {
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { room in
+            if proto == .des {
+                for index in 0..<8 { room[index] = key[8 + index] ^ salt[index] }
+            } else {
+                room.storeBytes(of: boots.bigEndian, as: Int32.self)
+                room.storeBytes(of: time.bigEndian, toByteOffset: 4, as: Int32.self)
+                for index in 0..<8 { room[8 + index] = salt[index] }
+            }
+            let bytes = room.bindMemory(to: UInt8.self)
+            return body(UnsafePointer(bytes.baseAddress.unsafelyUnwrapped), proto == .des ? 8 : 16)
+        }
     }
 
     /// Bytes written to `out`, or nil when it is too small or the library refuses.
@@ -126,13 +126,22 @@ struct PrivacyKey: Equatable {
         _ plain: UnsafeRawBufferPointer, boots: Int32, time: Int32, salt: [UInt8],
         into out: UnsafeMutableRawBufferPointer
     ) -> Int? {
-        guard out.count >= plain.count + 8, salt.count == 8 else { return nil }
-        let (keyLength, iv) = parameters(boots: boots, time: time, salt: salt)
-        var length = 0
-        let result = cnetsnmp_encrypt(
-            proto.code, key, keyLength, iv, iv.count, plain.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            plain.count, out.baseAddress?.assumingMemoryBound(to: UInt8.self), &length)
-        return result == 0 && length <= out.count ? length : nil
+        guard out.count >= plain.count + 8, salt.count == 8,
+            let source = plain.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let sink = out.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return nil }
+        return salt.withUnsafeBytes { salt in
+            withVector(boots: boots, time: time, salt: salt) { iv, ivLength in
+                guard proto == .des else {
+                    let result = cnetsnmp_aes_encrypt(
+                        proto.code, key, key.count, iv, source, plain.count, sink)
+                    return result == 0 ? plain.count : nil
+                }
+                var length = 0
+                let result = cnetsnmp_des_encrypt(key, 8, iv, ivLength, source, plain.count, sink, &length)
+                return result == 0 && length <= out.count ? length : nil
+            }
+        }
     }
 
     /// Bytes written to `out`, or nil when the lengths cannot be or the library refuses.
@@ -140,14 +149,20 @@ struct PrivacyKey: Equatable {
         _ cipher: UnsafeRawBufferPointer, boots: Int32, time: Int32, salt: UnsafeRawBufferPointer,
         into out: UnsafeMutableRawBufferPointer
     ) -> Int? {
-        guard out.count >= cipher.count, salt.count == 8, !cipher.isEmpty else { return nil }
+        guard out.count >= cipher.count, salt.count == 8, !cipher.isEmpty,
+            let source = cipher.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let sink = out.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return nil }
         guard proto != .des || cipher.count.isMultiple(of: 8) else { return nil }
-        let (keyLength, iv) = parameters(boots: boots, time: time, salt: salt)
-        var length = 0
-        let result = cnetsnmp_decrypt(
-            proto.code, key, keyLength, iv, iv.count, cipher.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            cipher.count, out.baseAddress?.assumingMemoryBound(to: UInt8.self), &length)
-        return result == 0 && length <= out.count ? length : nil
+        return withVector(boots: boots, time: time, salt: salt) { iv, ivLength in
+            guard proto == .des else {
+                let result = cnetsnmp_aes_decrypt(proto.code, key, key.count, iv, source, cipher.count, sink)
+                return result == 0 ? cipher.count : nil
+            }
+            var length = 0
+            let result = cnetsnmp_des_decrypt(key, 8, iv, ivLength, source, cipher.count, sink, &length)
+            return result == 0 && length <= out.count ? length : nil
+        }
     }
 }
 

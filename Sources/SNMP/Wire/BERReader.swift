@@ -115,41 +115,11 @@ struct BERReader {
     func bytes() -> [UInt8] { [UInt8](rest) }
 
     /// The bytes as an object identifier (X.690 section 8.19); no bytes are 0.0, as some agents write it.
+    @inline(__always)
     func oid() throws(BERError) -> OID {
         guard count > 0 else { return OID([0, 0]) }
-        // One part per byte without the continuation bit, and one more because the first number holds two.
-        var total = 1
-        var p = position
-        while p < end {
-            if p.load(as: UInt8.self) < 0x80 { total += 1 }
-            p += 1
-        }
-        guard total <= 128, (end - 1).load(as: UInt8.self) < 0x80 else { throw .badOID }
-        var parts: [UInt32] = []
-        parts.reserveCapacity(total)
-        p = position
-        while p < end {
-            var byte = p.load(as: UInt8.self)
-            p += 1
-            guard byte != 0x80 else { throw .badOID }
-            var part = UInt64(byte & 0x7F)
-            // The last byte ends a part, so this never runs past the end.
-            while byte & 0x80 != 0 {
-                guard part <= 0x1FF_FFFF else { throw .badOID }
-                byte = p.load(as: UInt8.self)
-                p += 1
-                part = part << 7 | UInt64(byte & 0x7F)
-            }
-            if parts.isEmpty {
-                // The first number is 40 x first part + second part; the first part is 0, 1 or 2.
-                let first = Swift.min(part / 40, 2)
-                part -= first * 40
-                parts.append(UInt32(truncatingIfNeeded: first))
-            }
-            guard part <= UInt64(UInt32.max) else { throw .badOID }
-            parts.append(UInt32(truncatingIfNeeded: part))
-        }
-        return OID(parts)
+        guard let name = OID(ber: rest) else { throw .badOID }
+        return name
     }
 }
 

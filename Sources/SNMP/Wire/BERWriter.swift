@@ -41,6 +41,16 @@ struct BERWriter {
         if let start = bytes.baseAddress { position.copyMemory(from: start, byteCount: bytes.count) }
     }
 
+    /// So many zero bytes.
+    mutating func zeros(_ count: Int) {
+        guard position - base >= count else {
+            overflowed = true
+            return
+        }
+        position -= count
+        position.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    }
+
     /// Forgets what was written since `mark`, a former value of `count`.
     mutating func rewind(to mark: Int) { position = end - mark }
 
@@ -100,30 +110,12 @@ struct BERWriter {
     /// An object identifier; one of fewer than two parts is written as 0.0.
     mutating func oid(_ oid: OID) {
         let mark = count
-        let parts = oid.parts
-        guard parts.count >= 2 else {
-            byte(0)
-            header(BERTag.oid, since: mark)
+        guard let length = oid.writeBER(before: position, room: position - base) else {
+            overflowed = true
             return
         }
-        var index = parts.count - 1
-        while index >= 2 {
-            subidentifier(UInt64(parts[index]))
-            index -= 1
-        }
-        subidentifier(UInt64(parts[0]) * 40 + UInt64(parts[1]))
+        position -= length
         header(BERTag.oid, since: mark)
-    }
-
-    @inline(__always)
-    private mutating func subidentifier(_ number: UInt64) {
-        var value = number
-        byte(UInt8(truncatingIfNeeded: value & 0x7F))
-        value >>= 7
-        while value != 0 {
-            byte(UInt8(truncatingIfNeeded: value & 0x7F) | 0x80)
-            value >>= 7
-        }
     }
 
     mutating func value(_ value: SNMPValue) {

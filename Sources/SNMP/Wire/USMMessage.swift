@@ -113,7 +113,8 @@ struct USMEnvelope {
         let security = writer.count
         writer.octets(saltBytes)
         let macEnd = writer.count
-        writer.octets([UInt8](repeating: 0, count: keys?.authentication?.macLength ?? 0))
+        writer.zeros(keys?.authentication?.macLength ?? 0)
+        writer.header(BERTag.octets, since: macEnd)
         writer.octets(user)
         writer.integer(time)
         writer.integer(boots)
@@ -123,7 +124,9 @@ struct USMEnvelope {
 
         let global = writer.count
         writer.integer(USMMessage.securityModel)
-        writer.octets([flags.rawValue])
+        let flagMark = writer.count
+        writer.byte(flags.rawValue)
+        writer.header(BERTag.octets, since: flagMark)
         writer.integer(maxSize)
         writer.integer(messageID)
         writer.header(BERTag.sequence, since: global)
