@@ -45,7 +45,8 @@ public struct SweepPlan: Sendable, Equatable {
         guard let count, count <= UInt128(limit) else {
             throw SweepError(
                 code: .tooMany,
-                message: "\(count.map(String.init) ?? "2^128") addresses are more than \(limit) at once: name a smaller "
+                message:
+                    "\(count.map(String.init) ?? "2^128") addresses are more than \(limit) at once: name a smaller "
                     + "prefix or a range, or raise --max; an IPv6 network cannot be swept address by address")
         }
         var unusable: Set<IPAddress> = []

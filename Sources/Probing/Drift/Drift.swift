@@ -66,10 +66,12 @@ public struct DriftReport: Sendable, Equatable {
     public let observed: [ObjectID]
     /// Machines without.
     public let notObserved: [ObjectID]
+    /// Machines that a discovery saw and the inventory does not have.
+    public var unknown: [ObjectID] { differences.filter { $0.field == "device" }.map(\.subject) }
 
     /// In one word, for the exit code.
     public var verdict: Verdict {
-        if observed.isEmpty, notObserved.isEmpty { return .nothingToDo }
+        if observed.isEmpty, notObserved.isEmpty, differences.isEmpty { return .nothingToDo }
         if !differences.isEmpty { return .differs }
         if compared == 0 { return .nothingCompared }
         return notObserved.isEmpty ? .inSync : .partial
@@ -134,6 +136,15 @@ public struct Drift: Sendable {
             observed.append(machine.id)
             compare(machine, known, &comparison)
         }
+        if machines == nil {
+            let discovered = DiscoveredComparison(snapshot: snapshot)
+            for (subject, known) in bySubject.sorted(by: { $0.key < $1.key }) where snapshot[subject] == nil {
+                discovered.compareUnknown(subject, known, &comparison)
+            }
+        }
+        if bySubject.values.contains(where: { $0["discovery.neighbours"] != nil }) {
+            CableComparison(snapshot, bySubject).compare(machines.map { Set($0.map(\.id)) }, &comparison)
+        }
         return DriftReport(
             differences: comparison.differences.sorted { ($0.subject, $0.field) < ($1.subject, $1.field) },
             compared: comparison.compared,
@@ -149,6 +160,7 @@ public struct Drift: Sendable {
         let names = InterfaceComparison(snapshot: snapshot, options: options, machine: machine)
         names.compareInterfaces(facts["snmp.interfaces"], &out)
         names.compareAddresses(facts["snmp.addresses"], interfaces: facts["snmp.interfaces"], &out)
+        DiscoveredComparison(snapshot: snapshot).compareKnown(machine, facts, &out)
     }
 
     private func compareSystem(_ machine: Object, _ facts: [String: Fact], _ out: inout DriftComparison) {

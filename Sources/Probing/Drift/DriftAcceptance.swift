@@ -46,18 +46,19 @@ public struct DriftAcceptance: Sendable {
     }
 
     private static func rank(_ difference: Difference) -> Int {
-        difference.field.hasPrefix("interface[") ? 0 : difference.field.hasPrefix("address[") ? 1 : 2
+        let order = ["device", "interface[", "address[", "cable["]
+        return order.firstIndex { difference.field.hasPrefix($0) } ?? order.count
     }
 }
 
 /// The inventory as it would be, on top of the snapshot.
-private struct AcceptanceWork {
+struct AcceptanceWork {
     /// Something that a person must decide.
     struct Unclear: Error { let reason: String }
 
     let snapshot: Snapshot
     let facts: [Fact]
-    private var now: [ObjectID: Object?] = [:]
+    private(set) var now: [ObjectID: Object?] = [:]
     private(set) var grounds: [ObjectID: [Fact]] = [:]
 
     init(snapshot: Snapshot, facts: [Fact]) {
@@ -65,7 +66,7 @@ private struct AcceptanceWork {
         self.facts = facts
     }
 
-    private subscript(_ id: ObjectID) -> Object? { now[id] ?? snapshot[id] }
+    subscript(_ id: ObjectID) -> Object? { now[id] ?? snapshot[id] }
 
     var changes: [Change] {
         var creates: [Change] = []
@@ -83,13 +84,13 @@ private struct AcceptanceWork {
         return creates + updates + deletes.reversed()
     }
 
-    private mutating func put(_ id: ObjectID, _ object: Object?, _ difference: Difference) {
+    mutating func put(_ id: ObjectID, _ object: Object?, _ difference: Difference) {
         now.updateValue(object, forKey: id)
         guard let fact = facts.first(where: { $0.id == difference.factID }) else { return }
         if grounds[id]?.contains(fact) != true { grounds[id, default: []].append(fact) }
     }
 
-    private mutating func set(
+    mutating func set(
         _ id: ObjectID, _ changes: [(String, JSONValue?)], _ difference: Difference
     ) throws(Unclear) {
         guard let object = self[id] else { throw Unclear(reason: "there is no \(id) in the inventory") }
@@ -105,6 +106,8 @@ private struct AcceptanceWork {
         case "serial": try set(difference.subject, [("serial", difference.observed)], difference)
         case "sys_name": try set(difference.subject, [("name", difference.observed)], difference)
         case "platform.os_id", "platform.version": try platform(difference)
+        case "device": try device(difference)
+        case "device_type": try deviceType(difference)
         default:
             guard let open = difference.field.firstIndex(of: "["), let close = difference.field.lastIndex(of: "]")
             else {
@@ -112,7 +115,9 @@ private struct AcceptanceWork {
             }
             let name = String(difference.field[difference.field.index(after: open)..<close])
             let part = difference.field[difference.field.index(after: close)...].dropFirst()
-            if difference.field.hasPrefix("interface[") {
+            if difference.field.hasPrefix("cable[") {
+                try cable(name, difference)
+            } else if difference.field.hasPrefix("interface[") {
                 try interface(name, String(part), difference)
             } else {
                 try address(name, String(part), difference)
@@ -120,7 +125,7 @@ private struct AcceptanceWork {
         }
     }
 
-    private func fact(_ name: String, _ subject: ObjectID) -> Fact? {
+    func fact(_ name: String, _ subject: ObjectID) -> Fact? {
         facts.filter { $0.subject == subject && $0.name == name }.max { $0.observedAt < $1.observedAt }
     }
 
@@ -158,7 +163,8 @@ private struct AcceptanceWork {
         guard self[id] == nil else { return }
         let row = fact("snmp.interfaces", difference.subject)?.value.array?.first { $0["name"]?.string == name }
         var fields: [String: JSONValue] = [
-            "device": .string(difference.subject.description), "name": .string(name), "type": "other", "enabled": true,
+            "device": .string(difference.subject.description), "name": .string(name), "enabled": true,
+            "type": .string(row?["type_slug"]?.string.flatMap { Slug.isValid($0) ? $0 : nil } ?? "other"),
         ]
         if let up = row?["admin_up"]?.bool { fields["enabled"] = .bool(up) }
         if let mtu = row?["mtu"]?.int, (1...65_536).contains(mtu) { fields["mtu"] = .int(mtu) }

@@ -134,7 +134,7 @@ struct InterfaceComparison {
     }
 
     /// 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291 section 2.5.6).
-    private static func isLinkLocal(_ address: IPAddress) -> Bool {
+    static func isLinkLocal(_ address: IPAddress) -> Bool {
         let bytes = address.bytes
         return address.isIPv6 ? bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80 : bytes[0] == 169 && bytes[1] == 254
     }
