@@ -22,6 +22,7 @@ let rooms = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -124,8 +125,8 @@ let package = Package(
         .target(
             name: "Endpoints",
             dependencies: [
-                "Addressing", "Remote", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP1, asyncHTTPClient, x509, swiftASN1,
-                crypto,
+                "Addressing", "Remote", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP1, x509, swiftASN1, crypto,
+                cryptoExtras, heapModule,
             ],
             swiftSettings: swift),
         // libunbound as it is: DNS with DNSSEC validation.
