@@ -27,12 +27,18 @@ let package = Package(
         .executableTarget(
             name: "snmp-emulator", path: "Sources/SNMPEmulator",
             linkerSettings: [.linkedLibrary("crypto")]),
-        // SNMP: CPU per device beside one snmpbulkget process per device.
+        // Floods the emulator with one question, to see what it serves.
+        .executableTarget(name: "snmp-flood", path: "Sources/SNMPFlood"),
+        // The peer of snmp-bench: net-snmp's asynchronous sessions.
+        .executableTarget(
+            name: "netsnmp-peer", path: "Sources/NetSNMPPeer", linkerSettings: [.linkedLibrary("netsnmp")]),
+        // SNMP: CPU per device beside net-snmp, prometheus-snmp-exporter and snmpbulkget.
         .executableTarget(
             name: "snmp-bench",
             dependencies: [
-                "BenchSupport", "snmp-emulator", .product(name: "Addressing", package: "hatang"),
-                .product(name: "Remote", package: "hatang"), .product(name: "SNMP", package: "hatang"),
+                "BenchSupport", "snmp-emulator", "snmp-flood", "netsnmp-peer",
+                .product(name: "Addressing", package: "hatang"), .product(name: "Remote", package: "hatang"),
+                .product(name: "SNMP", package: "hatang"),
             ],
             path: "Sources/SNMPBench", swiftSettings: swift),
         // Inventory: read, validate, plan and apply 10,000 devices beside PyYAML and plain dictionaries.

@@ -3,7 +3,9 @@
 // Each address is a device of its own: engine id, sysName and counters follow from it. GET, GETNEXT and GETBULK over
 // sysUpTime, sysName and six columns of ten interfaces.
 //
-//   snmp-emulator PORT      needs CAP_NET_RAW (SO_BINDTODEVICE); ends with its standard input.
+//   snmp-emulator PORT [SILENT]      SILENT per cent of the devices never answer, spread evenly (see is_silent).
+//
+// Needs CAP_NET_RAW (SO_BINDTODEVICE) and ends with its standard input.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -300,6 +302,14 @@ static int answer_v3(sink *w, span in, uint8_t *message, size_t length, uint32_t
     return 1;
 }
 
+static uint32_t silent_percent;
+
+/// Device n is 127.1.(n / 250).(n % 250 + 1); of each hundred in a row, exactly SILENT are silent.
+static int is_silent(uint32_t device) {
+    uint32_t n = (device >> 8 & 0xff) * 250 + (device & 0xff) - 1;
+    return n * 37 % 100 < silent_percent;
+}
+
 static int answer_datagram(sink *w, uint8_t *bytes, size_t length, uint32_t device) {
     span all = {bytes, bytes + length, 0}, message = take(&all, 0x30), version = take(&message, 2);
     if (message.bad) return 0;
@@ -350,6 +360,7 @@ static void serve_batch(int fd) {
             if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
                 device = ntohl(((struct in_pktinfo *)CMSG_DATA(c))->ipi_addr.s_addr);
         sink w = {out[ready] + OUT_SIZE, out[ready] + OUT_SIZE};
+        if (is_silent(device)) continue;
         if (!answer_datagram(&w, in[i], mi[i].msg_len, device)) continue;
         ov[ready] = (struct iovec){w.p, (size_t)(w.end - w.p)};
         mo[ready].msg_hdr = (struct msghdr){&from[i], sizeof from[i], &ov[ready], 1, &out_control[ready], sizeof out_control[ready], 0};
@@ -367,7 +378,8 @@ static void serve_batch(int fd) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 2) { fprintf(stderr, "usage: snmp-emulator PORT\n"); return 64; }
+    if (count != 2 && count != 3) { fprintf(stderr, "usage: snmp-emulator PORT [SILENT_PERCENT]\n"); return 64; }
+    if (count == 3) silent_percent = (uint32_t)atoi(arguments[2]);
     build_objects();
     hash_phrase("authpass12", auth_base);
     hash_phrase("privpass12", priv_base);
