@@ -1,0 +1,16 @@
+public import Remote
+
+/// The two ways of asking a machine what it is, together.
+///
+/// A sweep calls ``identify(snmp:client:limits:)`` for each address that answered, ``identify(shell:client:limits:)``
+/// for each it has a login for, and puts what both told together with ``DiscoveredDevice/merged(with:)``; addresses
+/// whose devices share a serial number are one device.
+public enum DeviceIdentification {
+    /// Asks an agent; see ``SNMPIdentification/identify(_:)``.
+    /// - Throws: ``RemoteError`` when it does not answer at all.
+    public static func identify(
+        snmp target: SNMPTarget, client: any SNMPClient, limits: IdentificationLimits = IdentificationLimits()
+    ) async throws -> DiscoveredDevice {
+        try await SNMPIdentification(client: client, limits: limits).identify(target)
+    }
+}
