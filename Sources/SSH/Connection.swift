@@ -2,84 +2,99 @@ import CLibSSH
 import Glibc
 import Remote
 
-/// One connection from TCP connect to its end, as a state machine that the SSH thread moves on.
+/// One connection from its first packet to its end, as a state machine that the SSH thread moves on.
+///
+/// It knows nothing of the pool: after each step the ``Worker`` looks at ``phase`` and deals with the callers.
 final class Connection {
-    private enum Goal {
-        case session(Login, Pending<UInt64>)
+    enum Goal {
+        case session(Login)
         case hostKey(Pending<HostKey>)
-
-        var waiter: UInt64 {
-            switch self {
-            case .session(_, let pending): pending.id
-            case .hostKey(let pending): pending.id
-            }
-        }
     }
-    private enum Phase {
-        case tcp, exchange, authentication, ready, dead
+    enum Phase {
+        /// For a jump host, or for its turn.
+        case waiting
+        case tcp, tunnel, exchange, authentication, ready, dead
     }
 
     let id = PendingID.next()
-    private let subject: String
-    private let endpoint: Endpoint
-    private let user: String
-    private let hostKeys: [HostKey]
-    private let timeout: Duration
-    private let goal: Goal
-    private let connectDeadline: ContinuousClock.Instant
-    private var phase = Phase.tcp
+    let target: ShellTarget
+    let key: PoolKey
+    let goal: Goal
+    private(set) var phase = Phase.waiting
+    /// Why it is dead.
+    private(set) var error: RemoteError?
+    /// Old algorithms would not help, but the system's client might.
+    private(set) var needsOtherClient = false
     /// Ours until the key exchange begins; then libssh closes it.
     private var socket: TCPSocket?
-    private var session: SessionHandle?
+    private(set) var session: SessionHandle?
     private var authentication: Authentication?
-    private var current: Run?
-    private var queue: [Run] = []
+    private(set) var connectDeadline = ContinuousClock.Instant.now
+    /// The key the server has proven to hold.
+    private var shownKey: HostKey?
+    private var offer: KeyExchangeOffer?
+    /// When something last came from the server.
+    var heard = ContinuousClock.now
 
-    /// A connection that becomes a session.
-    init(to target: ShellTarget, login: Login, _ pending: Pending<UInt64>) {
-        subject = target.subject
-        endpoint = target.endpoint
-        user = target.user
-        hostKeys = target.hostKeys
-        timeout = target.connectTimeout
-        connectDeadline = .now + target.connectTimeout
-        goal = .session(login, pending)
+    // For the worker.
+    /// Users of the connection.
+    var leases: [UInt64: Lease] = [:]
+    /// Leases with a command that waits for a channel.
+    var waiting: [Lease] = []
+    /// Commands with a channel, also those given up by their callers.
+    var runs: [Run] = []
+    /// Channels to further machines, and the connections that go through them.
+    var tunnels: [UInt64: (tunnel: Tunnel, connection: Connection)] = [:]
+    /// Our use of the last jump host.
+    var via: Lease?
+    /// The number of our tunnel there.
+    var tunnel: UInt64?
+    /// Counted among the handshakes.
+    var isCounted = false
+    var isAnnounced = false
+    /// Not to be handed out again.
+    var isRetired = false
+    var idleSince: ContinuousClock.Instant?
+    /// Commands at once that the server has shown to allow.
+    var channelLimit = Int.max
+    /// A command has ended on it.
+    var hasServed = false
+    /// Leases that need another connection.
+    var moving: [Lease] = []
+    /// Connections through this one that have been moved on.
+    var changed: [Connection] = []
+
+    init(to target: ShellTarget, _ goal: Goal) {
+        self.target = target
+        self.goal = goal
+        key = PoolKey(target)
     }
 
-    /// A connection that ends as soon as the host key is known.
-    init(asking endpoint: Endpoint, subject: String, timeout: Duration, _ pending: Pending<HostKey>) {
-        self.subject = subject
-        self.endpoint = endpoint
-        user = ""
-        hostKeys = []
-        self.timeout = timeout
-        connectDeadline = .now + timeout
-        goal = .hostKey(pending)
-    }
+    var endpoint: Endpoint { target.endpoint }
 
-    var isDead: Bool { phase == .dead }
-
-    /// When ``step(_:)`` must be called at the latest.
-    var deadline: ContinuousClock.Instant? {
+    /// For the poller; -1 while there is none.
+    var descriptor: Int32 {
         switch phase {
-        case .tcp, .exchange, .authentication: connectDeadline
-        case .ready: current?.deadline
-        case .dead: nil
+        case .waiting, .tunnel, .dead: -1
+        case .tcp: socket?.descriptor ?? -1
+        case .exchange, .authentication, .ready: session?.descriptor ?? -1
         }
     }
 
-    /// For poll(2); -1 is passed over by it.
-    var descriptor: Int32 { phase == .tcp ? socket?.descriptor ?? -1 : session?.descriptor ?? -1 }
-
-    /// For poll(2).
+    /// For the poller.
     var interest: Int16 {
         guard phase != .tcp, let session else { return Int16(POLLOUT) }
-        let wantsToWrite = ssh_get_poll_flags(session.raw) & SSH_WRITE_PENDING != 0
-        return Int16(POLLIN) | (wantsToWrite ? Int16(POLLOUT) : 0)
+        return Int16(POLLIN) | (session.wantsToWrite ? Int16(POLLOUT) : 0)
     }
 
-    /// Begins to connect.
-    func start() {
+    /// Begins; the time limit runs from here.
+    func begin() {
+        connectDeadline = .now + target.connectTimeout
+        guard target.jumps.isEmpty else {
+            phase = .tunnel
+            return
+        }
+        phase = .tcp
         switch TCPSocket.connecting(to: endpoint) {
         case .success(let made):
             socket = made
@@ -88,87 +103,68 @@ final class Connection {
         }
     }
 
+    /// Goes on over a channel of the jump host.
+    func use(_ socket: SocketOwner) {
+        guard phase == .tunnel else { return }
+        exchange(over: socket)
+        step(.now)
+    }
+
     /// Moves on as far as is possible without waiting.
     func step(_ now: ContinuousClock.Instant) {
-        if let deadline, deadline <= now { return expire() }
+        if phase == .ready { return work(now) }
+        if phase != .waiting, phase != .dead, connectDeadline <= now { return expire() }
         if phase == .tcp { finishConnecting() }
         if phase == .exchange { exchange() }
         if phase == .authentication { authenticate() }
-        if phase == .ready { work() }
     }
 
-    /// Takes a command; it waits when another is at work.
-    func enqueue(_ run: Run) {
-        queue.append(run)
-        if phase == .ready, current == nil { work() }
-    }
-
-    /// Gives up what the waiting caller `waiter` asked for, if it is here.
-    func cancel(_ waiter: UInt64) -> Bool {
-        if phase != .ready, goal.waiter == waiter {
-            fail(.cancelled, "given up by the caller")
-            return true
-        }
-        if let index = queue.firstIndex(where: { $0.pending.id == waiter }) {
-            queue.remove(at: index).pending.finish(.failure(.cancelled(subject)))
-            return true
-        }
-        guard let run = current, run.pending.id == waiter else { return false }
-        drop(run, .cancelled(subject))
-        return true
-    }
-
-    /// Ends the connection; everyone who waits is told.
+    /// Ends the connection; the worker tells those who wait.
     func fail(_ code: RemoteError.Code, _ message: String) {
-        fail(RemoteError(code, subject: subject, message: message))
+        fail(RemoteError(code, subject: target.subject, message: message))
     }
 
-    private func fail(_ error: RemoteError) {
+    func fail(_ error: RemoteError) {
         guard phase != .dead else { return }
         phase = .dead
-        let runs = [current].compactMap(\.self) + queue
-        // Channels go before their session, the session before the callers hear of it.
-        runs.forEach { _ = $0.abort() }
-        (current, queue, authentication, session, socket) = (nil, [], nil, nil, nil)
-        switch goal {
-        case .session(_, let pending): pending.finish(.failure(error))
-        case .hostKey(let pending): pending.finish(.failure(error))
-        }
-        runs.forEach { $0.pending.finish(.failure(error)) }
+        self.error = error
+        runs.forEach { $0.abort() }
+        tunnels.values.forEach { $0.tunnel.close() }
+        (authentication, socket) = (nil, nil)
     }
 
-    private func expire() {
-        let limit = "within \(timeout)"
-        switch phase {
-        case .tcp: fail(.timeout, "\(endpoint) does not answer \(limit): is it up, and does a firewall let us through?")
-        case .exchange:
-            fail(.timeout, "\(endpoint) accepts connections but did not finish the SSH key exchange \(limit)")
-        case .authentication: fail(.timeout, "\(endpoint) did not decide about the login of \(user) \(limit)")
-        case .ready:
-            guard let run = current else { return }
-            let stays = run.isAbortable
-            drop(
-                run,
-                RemoteError(
-                    .timeout, subject: subject,
-                    message: "the command did not end within \(run.command.timeout); it was told to stop "
-                        + "but may still run there; the session "
-                        + (stays ? "stays usable" : "is closed")))
-        case .dead: break
-        }
+    /// Frees what libssh holds. Channels go before their session.
+    func release() {
+        runs.removeAll()
+        tunnels.removeAll()
+        session = nil
     }
 
-    private func drop(_ run: Run, _ error: RemoteError) {
-        current = nil
-        guard run.abort() else {
-            run.pending.finish(.failure(error))
-            return fail(.closed, "the session was closed after an unanswered request")
+    /// Nil when `target` may use what has been opened for an equal one: every key that was shown on the way must be
+    /// among those recorded now.
+    func keyError(for target: ShellTarget) -> RemoteError? {
+        guard let shownKey else { return nil }
+        if let error = hostKeyError(
+            shownKey, recorded: target.hostKeys, subject: target.subject, endpoint: target.endpoint)
+        {
+            return error
         }
-        run.pending.finish(.failure(error))
-        work()
+        guard let jump = target.lastJump, let connection = via?.connection else { return nil }
+        return connection.keyError(for: jump)
     }
 
     // MARK: Phases
+
+    private func expire() {
+        let limit = "within \(target.connectTimeout)"
+        switch phase {
+        case .tcp: fail(.timeout, "\(endpoint) does not answer \(limit): is it up, and does a firewall let us through?")
+        case .tunnel: fail(.timeout, "the jump host did not reach \(endpoint) \(limit)")
+        case .exchange:
+            fail(.timeout, "\(endpoint) accepts connections but did not finish the SSH key exchange \(limit)")
+        default: fail(.timeout, "\(endpoint) did not decide about the login of \(target.user) \(limit)")
+        }
+    }
 
     private func finishConnecting() {
         guard let socket else { return fail(.local, "no socket") }
@@ -177,9 +173,14 @@ final class Connection {
         case .failed(let failure): return fail(failure.code, failure.message)
         case .connected: break
         }
-        guard let session = SessionHandle(), session.configure(user: user, hostKeys: hostKeys, socket: socket) else {
-            return fail(.local, "libssh could not set up a session: no memory?")
-        }
+        exchange(over: socket)
+    }
+
+    private func exchange(over socket: SocketOwner) {
+        guard let session = SessionHandle(),
+            session.configure(
+                user: target.user, hostKeys: target.hostKeys, legacy: target.legacyAlgorithms, socket: socket)
+        else { return fail(.local, "libssh could not set up a session: no memory?") }
         self.session = session
         self.socket = nil
         phase = .exchange
@@ -187,59 +188,48 @@ final class Connection {
 
     private func exchange() {
         guard let session else { return }
-        switch ssh_connect(session.raw) {
+        if offer == nil { offer = KeyExchangeOffer(session.peek()) }
+        let code = ssh_connect(session.raw)
+        session.keepSocketNonBlocking()
+        switch code {
         case SSH_OK: break
         case SSH_AGAIN: return
-        default:
-            let failure = exchangeFailure(session.reason, endpoint)
-            return fail(failure.code, failure.message)
+        default: return exchangeFailed(session.reason)
         }
-        guard let offered = session.serverKey else {
+        offer = nil
+        guard let shown = session.serverKey else {
             return fail(.protocolViolation, "\(endpoint) showed no usable host key")
         }
+        shownKey = shown
         switch goal {
         case .hostKey(let pending):
-            pending.finish(.success(offered))
+            pending.finish(.success(shown))
             fail(.closed, "done")
-        case .session(let login, _):
-            if let error = hostKeyError(offered, recorded: hostKeys, subject: subject, endpoint: endpoint) {
-                return fail(error)
-            }
-            authentication = Authentication(login, user: user)
+        case .session(let login):
+            if let error = keyError(for: target) { return fail(error) }
+            authentication = Authentication(login, user: target.user)
             phase = .authentication
         }
     }
 
+    private func exchangeFailed(_ reason: String) {
+        let failure = exchangeFailure(reason, endpoint)
+        guard failure.code == .unsupported, let offer else { return fail(failure.code, failure.message) }
+        let misfit = offer.judge(allowed: target.legacyAlgorithms)
+        guard !misfit.missing.isEmpty else { return fail(failure.code, failure.message) }
+        needsOtherClient = !misfit.hopeless.isEmpty
+        fail(.unsupported, offer.explanation(misfit, endpoint))
+    }
+
     private func authenticate() {
-        guard let session, case .session(_, let pending) = goal else { return }
+        guard let session else { return }
         switch authentication?.step(session) {
         case .waiting: break
         case .accepted:
             authentication = nil
             phase = .ready
-            pending.finish(.success(id))
         case .failed(let code, let message): fail(code, message)
         case nil: fail(.local, "no credential")
-        }
-    }
-
-    private func work() {
-        while phase == .ready, let session {
-            if current == nil, !queue.isEmpty { current = queue.removeFirst() }
-            guard let run = current else {
-                session.pumpIdle()
-                if !session.isAlive { fail(.closed, "the server closed the connection") }
-                return
-            }
-            switch run.step(session, subject) {
-            case .waiting: return
-            case .done(let result):
-                current = nil
-                run.finish()
-                run.pending.finish(result)
-            case .broken(let error):
-                return fail(error)
-            }
         }
     }
 }

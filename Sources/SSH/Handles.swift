@@ -8,15 +8,96 @@ import Remote
 /// because `ssh_disconnect` frees those that remain.
 final class SessionHandle {
     let raw: ssh_session
-    /// What the server told about the end of the current command.
-    let events = ChannelEvents()
-    /// One for all channels of the session, alive as long as libssh may call it.
-    let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
+    /// Takes in packets; libssh has no other call for that when no channel is open.
+    private var event: ssh_event?
+    /// All that were ever needed at once; libssh may call the struct of a channel until the session ends.
+    private var slots: [ChannelSlot] = []
+    private var freeSlots: [ChannelSlot] = []
 
     /// Nil when there is no memory.
     init?() {
         guard let raw = ssh_new() else { return nil }
         self.raw = raw
+    }
+
+    deinit {
+        if let event {
+            _ = ssh_event_remove_session(event, raw)
+            ssh_event_free(event)
+        }
+        ssh_disconnect(raw)
+        ssh_free(raw)
+    }
+
+    /// The file descriptor, -1 when the socket is closed.
+    var descriptor: Int32 { ssh_get_fd(raw) }
+
+    /// False as soon as the peer has closed the connection or broken the protocol.
+    var isAlive: Bool { ssh_is_connected(raw) == 1 }
+
+    /// Whether libssh waits for the socket to take more.
+    var wantsToWrite: Bool { ssh_get_poll_flags(raw) & SSH_WRITE_PENDING != 0 }
+
+    /// libssh's reason for the last failure, fit for a message.
+    var reason: String {
+        guard let text = ssh_get_error(UnsafeMutableRawPointer(raw)) else { return "no reason given" }
+        let reason = printable(String(cString: text), limit: 200)
+        return reason.isEmpty ? "no reason given" : reason
+    }
+
+    /// Whether the last failure was a refusal that leaves the session usable (`SSH_REQUEST_DENIED`).
+    var wasRefusal: Bool { ssh_get_error_code(UnsafeMutableRawPointer(raw)) == Int32(SSH_REQUEST_DENIED.rawValue) }
+
+    /// libssh makes the socket blocking as soon as it finds it connected; a peer that stops reading in the middle of
+    /// our input would then stop the SSH thread, and with it all other sessions.
+    func keepSocketNonBlocking() {
+        let descriptor = descriptor
+        guard descriptor >= 0 else { return }
+        let flags = fcntl(descriptor, F_GETFL)
+        if flags >= 0, flags & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
+    }
+
+    /// What waits in the socket, left there; for the server's first message, which libssh does not show.
+    func peek() -> [UInt8] {
+        let descriptor = descriptor
+        guard descriptor >= 0 else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
+            count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)))
+        }
+    }
+
+    /// Reads and writes what the socket allows, a packet or two; false when there was nothing to do.
+    func pump() -> Bool {
+        if event == nil {
+            guard let made = ssh_event_new() else { return false }
+            guard ssh_event_add_session(made, raw) == SSH_OK else {
+                ssh_event_free(made)
+                return false
+            }
+            event = made
+        }
+        return ssh_event_dopoll(event, 0) != SSH_AGAIN && isAlive
+    }
+
+    fileprivate func takeSlot() -> ChannelSlot {
+        if let slot = freeSlots.popLast() { return slot }
+        let slot = ChannelSlot()
+        slots.append(slot)
+        return slot
+    }
+
+    fileprivate func giveBack(_ slot: ChannelSlot) {
+        slot.events.expect(nil, limit: 0)
+        freeSlots.append(slot)
+    }
+}
+
+/// One callback struct for one channel after another.
+final class ChannelSlot {
+    let events = ChannelEvents()
+    let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
+
+    init() {
         callbacks = .allocate(capacity: 1)
         callbacks.initialize(to: ssh_channel_callbacks_struct())
         // What the macro ssh_callbacks_init does.
@@ -25,10 +106,8 @@ final class SessionHandle {
         callbacks.pointee.channel_data_function = { _, channel, data, length, isStderr, userdata in
             guard let userdata, let data else { return 0 }
             let bytes = UnsafeRawBufferPointer(start: data, count: Int(length))
-            Unmanaged<ChannelEvents>.fromOpaque(userdata).takeUnretainedValue()
+            return Unmanaged<ChannelEvents>.fromOpaque(userdata).takeUnretainedValue()
                 .received(channel, bytes, isStderr: isStderr != 0)
-            // All of it is taken; libssh opens the window again by itself.
-            return Int32(length)
         }
         callbacks.pointee.channel_exit_status_function = { _, channel, status, userdata in
             guard let userdata else { return }
@@ -42,56 +121,32 @@ final class SessionHandle {
     }
 
     deinit {
-        ssh_disconnect(raw)
-        ssh_free(raw)
         callbacks.deinitialize(count: 1)
         callbacks.deallocate()
     }
-
-    /// The file descriptor, -1 when the socket is closed.
-    var descriptor: Int32 { ssh_get_fd(raw) }
-
-    /// False as soon as the peer has closed the connection or broken the protocol.
-    var isAlive: Bool { ssh_is_connected(raw) == 1 }
-
-    /// libssh's reason for the last failure, fit for a message.
-    var reason: String {
-        guard let text = ssh_get_error(UnsafeMutableRawPointer(raw)) else { return "no reason given" }
-        let reason = printable(String(cString: text), limit: 200)
-        return reason.isEmpty ? "no reason given" : reason
-    }
-
-    /// Whether the last failure was a refusal that leaves the session usable (`SSH_REQUEST_DENIED`).
-    var wasRefusal: Bool { ssh_get_error_code(UnsafeMutableRawPointer(raw)) == Int32(SSH_REQUEST_DENIED.rawValue) }
-
-    /// Handles packets of a session on which no command runs: late data of a closed channel, keep-alive requests.
-    ///
-    /// Only an `ssh_event` does that without a channel; without it the socket would stay readable for ever.
-    func pumpIdle() {
-        guard let event = ssh_event_new() else { return }
-        defer { ssh_event_free(event) }
-        guard ssh_event_add_session(event, raw) == SSH_OK else { return }
-        _ = ssh_event_dopoll(event, 0)
-        _ = ssh_event_remove_session(event, raw)
-    }
 }
 
-/// What the server has told about the current command: its outputs and its end.
+/// What the server has told about one channel: its outputs and its end.
 ///
 /// Output comes by callback and not by reading, because every read takes in packets of the other stream as well, for
 /// which no socket event comes any more.
 final class ChannelEvents {
     private var channel: ssh_channel?
     private var limit = 0
+    private var isPipe = false
     private(set) var stdout: [UInt8] = []
     private(set) var stderr: [UInt8] = []
     private(set) var termination: CommandResult.Termination?
 
     /// Forgets the last command and listens to `channel`, keeping `limit` bytes of each stream and one packet more.
-    func expect(_ channel: ssh_channel?, limit: Int) {
+    ///
+    /// A pipe takes nothing beyond its limit, so that the server's window closes until ``drop(_:)``; a command's
+    /// output is thrown away from there on.
+    func expect(_ channel: ssh_channel?, limit: Int, isPipe: Bool = false) {
         self.channel = channel
         self.limit = limit
-        (stdout, stderr, termination) = ([], [], nil)
+        self.isPipe = isPipe
+        (stdout, stderr, termination, isHeldBack) = ([], [], nil, false)
     }
 
     /// `standard output` or `standard error` when that one is too long.
@@ -99,9 +154,32 @@ final class ChannelEvents {
         stdout.count > limit ? "standard output" : stderr.count > limit ? "standard error" : nil
     }
 
-    fileprivate func received(_ channel: ssh_channel?, _ bytes: UnsafeRawBufferPointer, isStderr: Bool) {
-        guard channel == self.channel, channel != nil, tooLong == nil else { return }
-        if isStderr { stderr.append(contentsOf: bytes) } else { stdout.append(contentsOf: bytes) }
+    /// Whether libssh still holds output that a pipe had no room for.
+    private(set) var isHeldBack = false
+
+    /// Forgets the first `count` bytes of the output, which have been passed on.
+    func drop(_ count: Int) { stdout.removeFirst(count) }
+
+    /// Adds what was held back; none means that nothing is any more.
+    func append(_ bytes: ArraySlice<UInt8>) {
+        stdout.append(contentsOf: bytes)
+        isHeldBack = !bytes.isEmpty
+    }
+
+    /// Gives the number of bytes that libssh may forget; it opens the window again by itself for those.
+    fileprivate func received(_ channel: ssh_channel?, _ bytes: UnsafeRawBufferPointer, isStderr: Bool) -> Int32 {
+        let all = Int32(clamping: bytes.count)
+        guard channel == self.channel, channel != nil else { return all }
+        if isPipe {
+            guard !isStderr else { return all }
+            isHeldBack = isHeldBack || stdout.count >= limit
+            // In the order in which it came: behind what is held back only that itself may follow.
+            if isHeldBack { return 0 }
+            stdout.append(contentsOf: bytes)
+        } else if tooLong == nil {
+            if isStderr { stderr.append(contentsOf: bytes) } else { stdout.append(contentsOf: bytes) }
+        }
+        return all
     }
 
     fileprivate func exited(_ channel: ssh_channel?, _ status: Int) {
@@ -116,19 +194,30 @@ final class ChannelEvents {
 /// The only owner of one `ssh_channel`; closes it on deinit (`ssh_channel_free` sends the close).
 final class ChannelHandle {
     let raw: ssh_channel
+    private let session: SessionHandle
+    private let slot: ChannelSlot
+
+    var events: ChannelEvents { slot.events }
 
     /// Nil when there is no memory.
-    init?(of session: SessionHandle, outputLimit: Int) {
+    init?(of session: SessionHandle, outputLimit: Int, isPipe: Bool = false) {
         guard let raw = ssh_channel_new(session.raw) else { return nil }
-        self.raw = raw
-        guard ssh_set_channel_callbacks(raw, session.callbacks) == SSH_OK else {
+        let slot = session.takeSlot()
+        guard ssh_set_channel_callbacks(raw, slot.callbacks) == SSH_OK else {
             ssh_channel_free(raw)
+            session.giveBack(slot)
             return nil
         }
-        session.events.expect(raw, limit: outputLimit)
+        slot.events.expect(raw, limit: outputLimit, isPipe: isPipe)
+        self.raw = raw
+        self.session = session
+        self.slot = slot
     }
 
-    deinit { ssh_channel_free(raw) }
+    deinit {
+        ssh_channel_free(raw)
+        session.giveBack(slot)
+    }
 }
 
 /// The only owner of one private `ssh_key`; used by the SSH thread alone.

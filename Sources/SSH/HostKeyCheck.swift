@@ -25,22 +25,28 @@ func hostKeyError(_ offered: HostKey, recorded: [HostKey], subject: String, endp
 }
 
 /// Host key algorithms we take, best first; without ssh-rsa and ssh-dss, which sign with SHA-1.
-private let hostKeyAlgorithms = [
+let hostKeyAlgorithms = [
     "ssh-ed25519", "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256",
 ]
 
 /// All algorithms we take, those of the recorded keys first, so that the server shows the key we know.
-func hostKeyPreference(_ recorded: [HostKey]) -> String {
+///
+/// `ssh-rsa` signatures (SHA-1) come last, and only where `legacy` allows them.
+func hostKeyPreference(_ recorded: [HostKey], legacy: [String] = []) -> String {
     let types = Set(recorded.map(\.type))
     // An RSA key has one fingerprint and three names: ssh-rsa for itself, rsa-sha2-* for its signatures.
     let hasRSA = !types.isDisjoint(with: ["ssh-rsa", "rsa-sha2-256", "rsa-sha2-512"])
     let known = hostKeyAlgorithms.filter { $0.hasPrefix("rsa-") ? hasRSA : types.contains($0) }
-    return (known + hostKeyAlgorithms.filter { !known.contains($0) }).joined(separator: ",")
+    let others = AlgorithmGroup.hostKey.offered(allowing: legacy).filter { !known.contains($0) }
+    // A server whose RSA key alone is recorded and that can only sign the old way must not be asked for another key.
+    let isOld = hasRSA && legacy.contains("ssh-rsa") && types.isSubset(of: ["ssh-rsa", "rsa-sha2-256", "rsa-sha2-512"])
+    let order = isOld ? known + ["ssh-rsa"] + others.filter { $0 != "ssh-rsa" } : known + others
+    return order.joined(separator: ",")
 }
 
 extension SessionHandle {
     /// Sets all options and hands the socket over; false when libssh refuses one.
-    func configure(user: String, hostKeys: [HostKey], socket: TCPSocket) -> Bool {
+    func configure(user: String, hostKeys: [HostKey], legacy: [String], socket: SocketOwner) -> Bool {
         ssh_set_blocking(raw, 0)
         func set(_ option: ssh_options_e, _ text: String) -> Bool { ssh_options_set(raw, option, text) == 0 }
         // Neither ~/.ssh/config nor /etc/ssh/ssh_config.
@@ -50,13 +56,37 @@ extension SessionHandle {
             set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null"), set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null"),
             // Only a name inside libssh: the socket is connected already.
             set(SSH_OPTIONS_HOST, "peer"),
-            set(SSH_OPTIONS_HOSTKEYS, hostKeyPreference(hostKeys)),
-            user.isEmpty || set(SSH_OPTIONS_USER, user)
+            set(SSH_OPTIONS_HOSTKEYS, hostKeyPreference(hostKeys, legacy: legacy)),
+            user.isEmpty || set(SSH_OPTIONS_USER, user),
+            allow(legacy)
         else { return false }
         var descriptor = socket.descriptor
         guard ssh_options_set(raw, SSH_OPTIONS_FD, &descriptor) == 0 else { return false }
         socket.giveAway()
         return true
+    }
+
+    /// Whether this build of libssh has the algorithm.
+    func knows(_ name: String, _ group: AlgorithmGroup) -> Bool {
+        let option =
+            switch group {
+            case .keyExchange: SSH_OPTIONS_KEY_EXCHANGE
+            case .hostKey: SSH_OPTIONS_HOSTKEYS
+            case .cipher: SSH_OPTIONS_CIPHERS_C_S
+            case .mac: SSH_OPTIONS_HMAC_C_S
+            }
+        return ssh_options_set(raw, option, name) == 0
+    }
+
+    /// The lists of this session alone; they are the same whatever a distribution has compiled in.
+    private func allow(_ legacy: [String]) -> Bool {
+        func list(_ group: AlgorithmGroup) -> String { group.offered(allowing: legacy).joined(separator: ",") }
+        let lists: [(ssh_options_e, AlgorithmGroup)] = [
+            (SSH_OPTIONS_KEY_EXCHANGE, .keyExchange), (SSH_OPTIONS_CIPHERS_C_S, .cipher),
+            (SSH_OPTIONS_CIPHERS_S_C, .cipher), (SSH_OPTIONS_HMAC_C_S, .mac), (SSH_OPTIONS_HMAC_S_C, .mac),
+            (SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, .hostKey),
+        ]
+        return lists.allSatisfy { ssh_options_set(raw, $0, list($1)) == 0 }
     }
 
     /// The key the server has just proven to hold.

@@ -10,6 +10,7 @@ enum Message: Sendable {
     case run(session: UInt64, subject: String, RemoteCommand, Pending<CommandResult>)
     case cancel(UInt64)
     case close(session: UInt64, Pending<Void>?)
+    case statistics(Pending<SSHClient.Statistics>)
 
     /// Answers a message that will never be worked on.
     func refuse() {
@@ -22,6 +23,7 @@ enum Message: Sendable {
         case .run(_, let subject, _, let pending): pending.finish(.failure(error(subject)))
         case .cancel: break
         case .close(_, let pending): pending?.finish(.success(()))
+        case .statistics(let pending): pending.finish(.failure(error("ssh")))
         }
     }
 }
@@ -39,13 +41,16 @@ final class Loop: Sendable {
     private let inbox: Mutex<Inbox>
 
     /// Starts the thread, which lives until ``stop(_:)``.
-    init() {
+    init(_ settings: SSHClient.Settings) {
         var ends: [Int32] = [-1, -1]
         // Without descriptors nothing can be opened: the box is shut from the start and every message refused.
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let made = socketpair(AF_UNIX, type, 0, &ends) == 0
-        inbox = Mutex(Inbox(isOpen: made, bell: ends[1]))
-        guard made else { return }
+        // Made here, so that failing to make it is known at once; from then on the thread alone has it.
+        let box = made ? Poller().map(Handover.init) : nil
+        if made, box == nil { ends.forEach { _ = close($0) } }
+        inbox = Mutex(Inbox(isOpen: box != nil, bell: box == nil ? -1 : ends[1]))
+        guard let box else { return }
         let ear = ends[0]
         let thread = Thread { [self] in
             // libssh writes to its sockets without MSG_NOSIGNAL: SIGPIPE must not reach this thread. Other signals
@@ -53,7 +58,7 @@ final class Loop: Sendable {
             var all = sigset_t()
             sigfillset(&all)
             pthread_sigmask(SIG_BLOCK, &all, nil)
-            Worker(loop: self, ear: ear).run()
+            Worker(loop: self, ear: ear, poller: box.poller, settings: settings).run()
             close(ear)
         }
         thread.name = "hatang-ssh"
@@ -109,4 +114,11 @@ final class Loop: Sendable {
         var byte: UInt8 = 1
         _ = send(bell, &byte, 1, Int32(MSG_NOSIGNAL))
     }
+}
+
+/// Carries the poller to its thread.
+///
+/// Safe: it is made, stored here, and read once by the thread that is started afterwards; nobody else has it.
+private struct Handover: @unchecked Sendable {
+    let poller: Poller
 }

@@ -2,31 +2,51 @@ import CLibSSH
 import Glibc
 import Remote
 
-/// One command on one channel; a session has at most one at work.
+/// One command on one channel.
 final class Run {
     private enum Stage { case new, opening, requesting, running }
 
     /// What one step led to.
     enum Step {
         case waiting
-        /// Over; the session can take the next command.
+        /// Over; the channel is free for the next command.
         case done(Result<CommandResult, RemoteError>)
-        /// Over, and the session with it.
+        /// Over before it began: the server opens no further channel.
+        case refused(RemoteError)
+        /// Over, and the connection with it.
         case broken(RemoteError)
     }
 
     let command: RemoteCommand
     let pending: Pending<CommandResult>
+    /// Whose session it is; nil once the caller has given up.
+    weak var lease: Lease?
+    /// Another connection has been tried already.
+    var hasMoved = false
     private var stage = Stage.new
     private var channel: ChannelHandle?
     private var sent = 0
     private var isInputClosed = false
-    private var started = ContinuousClock.now
+    private(set) var started = ContinuousClock.now
     private(set) var deadline: ContinuousClock.Instant?
 
     init(_ command: RemoteCommand, _ pending: Pending<CommandResult>) {
         self.command = command
         self.pending = pending
+    }
+
+    /// Whether the server has answered: before that nothing can have been executed, and another connection may be used.
+    var hasChannel: Bool { stage == .requesting || stage == .running }
+
+    /// Whether the server's answer to the request for a channel is still to come. libssh forgets such a channel when it
+    /// is freed, and the server would keep it for ever: it must be waited for.
+    var isOpening: Bool { stage == .opening }
+
+    /// Back to the beginning, for another connection.
+    func reset() {
+        channel = nil
+        stage = .new
+        deadline = nil
     }
 
     /// Goes as far as is possible without waiting.
@@ -53,61 +73,47 @@ final class Run {
             case SSH_AGAIN: return .waiting
             default:
                 guard session.isAlive, session.wasRefusal else { return broken() }
-                return refused("the server opens no further channel", session, subject)
+                return .refused(
+                    RemoteError(
+                        .remote, subject: subject, message: "the server opens no further channel: \(session.reason)"))
             }
         }
+        // Nobody waits for it any more.
+        guard lease != nil else { return .done(.failure(.cancelled(subject))) }
         if stage == .requesting {
             switch ssh_channel_request_exec(channel.raw, command.line) {
             case SSH_OK: stage = .running
             case SSH_AGAIN: return .waiting
             default:
                 guard session.isAlive, session.wasRefusal else { return broken() }
-                return refused("the server does not run commands for this user", session, subject)
+                return .done(
+                    .failure(
+                        RemoteError(
+                            .remote, subject: subject,
+                            message: "the server does not run commands for this user: \(session.reason)")))
             }
         }
-        return pump(channel, session, subject)
+        return work(channel, session, subject)
     }
-
-    /// Whether ``abort()`` leaves the session usable. While the channel is being opened it does not: libssh forgets a
-    /// channel whose confirmation is still to come, and the server would keep it for ever.
-    var isAbortable: Bool { stage != .opening }
 
     /// Lets the channel go after the command has ended.
     func finish() { channel = nil }
 
     /// Ends the command before its time: SIGTERM to it where the server supports that, then the channel is closed.
-    ///
-    /// - Returns: ``isAbortable``.
-    func abort() -> Bool {
-        defer { channel = nil }
-        guard isAbortable else { return false }
-        guard let channel else { return true }
+    func abort() {
         // RFC 4254 section 6.9; OpenSSH 7.9 and later pass it on.
-        _ = ssh_channel_request_send_signal(channel.raw, "TERM")
-        return true
+        if let channel, hasChannel { _ = ssh_channel_request_send_signal(channel.raw, "TERM") }
+        channel = nil
     }
 
-    private func refused(_ what: String, _ session: SessionHandle, _ subject: String) -> Step {
-        .done(.failure(RemoteError(.remote, subject: subject, message: "\(what): \(session.reason)")))
-    }
-
-    private func pump(_ channel: ChannelHandle, _ session: SessionHandle, _ subject: String) -> Step {
-        // A bounded number of rounds keeps a server that never stops from starving the other sessions. Whatever has been
-        // taken in has also been worked on, so poll(2) tells when there is more.
-        for _ in 0..<16 {
-            let before = session.events.stdout.count + session.events.stderr.count
-            // Behind the end of the output libssh takes nothing in here, but the exit status is still to come.
-            if ssh_channel_poll(channel.raw, 0) == SSH_EOF { session.pumpIdle() }
-            if let stream = session.events.tooLong { return tooLarge(stream, subject) }
-            if session.events.stdout.count + session.events.stderr.count == before { break }
-        }
-        // After taking in, because that may have opened the server's window.
+    private func work(_ channel: ChannelHandle, _ session: SessionHandle, _ subject: String) -> Step {
+        if let stream = channel.events.tooLong { return tooLarge(stream, subject) }
         write(channel)
-        if let stream = session.events.tooLong { return tooLarge(stream, subject) }
+        if let stream = channel.events.tooLong { return tooLarge(stream, subject) }
         let isOver = ssh_channel_is_eof(channel.raw) != 0 || ssh_channel_is_closed(channel.raw) != 0
-        if isOver, let termination = session.events.termination {
+        if isOver, let termination = channel.events.termination {
             let result = CommandResult(
-                stdout: session.events.stdout, stderr: session.events.stderr, termination: termination,
+                stdout: channel.events.stdout, stderr: channel.events.stderr, termination: termination,
                 duration: started.duration(to: .now))
             return .done(.success(result))
         }
@@ -129,7 +135,7 @@ final class Run {
     }
 
     private func tooLarge(_ stream: String, _ subject: String) -> Step {
-        _ = abort()
+        abort()
         return .done(
             .failure(
                 RemoteError(

@@ -4,11 +4,23 @@ public import Remote
 ///
 /// One thread of its own carries any number of sessions; callers wait without occupying a thread. No configuration,
 /// known_hosts or identity file of the user is read: everything comes from ``ShellTarget``.
+///
+/// Connections are kept: a session that is closed leaves its connection open for the next one with the same address,
+/// user, credential, way and old algorithms, for ``Settings/idleTime``. The host key that was shown is compared with
+/// the keys recorded for the target at each hand-out. A connection that failed is thrown away; one that turns out to be
+/// dead when it is used again is replaced once, unseen by the caller.
 public final class SSHClient: RemoteShell, FileTransfer, Sendable {
-    private let engine = Engine()
+    private let engine: Engine
 
     /// Starts the SSH thread.
-    public init() {}
+    public init(_ settings: Settings = Settings()) { engine = Engine(settings) }
+
+    /// What has been done so far.
+    /// - Throws: ``RemoteError``: `closed` after ``shutdown()``.
+    public func statistics() async throws -> Statistics {
+        let pending = Pending<Statistics>()
+        return try await pending.value(start: { engine.loop.post(.statistics(pending)) }, cancel: {})
+    }
 
     /// Closes all sessions and ends the thread; what still waits fails with `closed`. Harmless when called twice.
     public func shutdown() async {
@@ -17,7 +29,10 @@ public final class SSHClient: RemoteShell, FileTransfer, Sendable {
         _ = try? await done.value(start: { engine.loop.stop(done) }, cancel: {})
     }
 
-    /// Connects, checks the host key, and only then authenticates.
+    /// Hands out a kept connection, or connects, checks the host key, and only then authenticates.
+    ///
+    /// - Throws: ``RemoteError``; what failed at a jump host names it, and `unsupported` says which old algorithms the
+    ///   server's record would have to allow.
     public func open(_ target: ShellTarget) async throws -> any ShellSession {
         let loop = engine.loop
         let pending = Pending<UInt64>()
@@ -38,11 +53,12 @@ public final class SSHClient: RemoteShell, FileTransfer, Sendable {
 
 /// Shared by the client and its sessions; the thread ends with the last of them.
 final class Engine: Sendable {
-    let loop = Loop()
+    let loop: Loop
+    init(_ settings: SSHClient.Settings) { loop = Loop(settings) }
     deinit { loop.stop() }
 }
 
-/// One open session; a session nobody refers to any more is closed.
+/// One handed-out session; one that nobody refers to any more is given back.
 final class Session: ShellSession {
     private let engine: Engine
     private let id: UInt64

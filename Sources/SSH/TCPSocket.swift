@@ -2,8 +2,20 @@ import Addressing
 import Glibc
 import Remote
 
-/// The only owner of a TCP socket that is being connected, until libssh takes it over.
-final class TCPSocket {
+/// The only owner of a socket until libssh takes it over.
+class SocketOwner {
+    private(set) var descriptor: Int32
+
+    init(owning descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Somebody else closes it from now on.
+    func giveAway() { descriptor = -1 }
+}
+
+/// A TCP socket that is being connected.
+final class TCPSocket: SocketOwner {
     struct Failure: Error {
         let code: RemoteError.Code
         let message: String
@@ -13,18 +25,12 @@ final class TCPSocket {
         case failed(Failure)
     }
 
-    private(set) var descriptor: Int32
     private let endpoint: Endpoint
 
     private init(_ descriptor: Int32, _ endpoint: Endpoint) {
-        self.descriptor = descriptor
         self.endpoint = endpoint
+        super.init(owning: descriptor)
     }
-
-    deinit { if descriptor >= 0 { close(descriptor) } }
-
-    /// Somebody else closes it from now on.
-    func giveAway() { descriptor = -1 }
 
     /// Begins to connect, without waiting.
     static func connecting(to endpoint: Endpoint) -> Result<TCPSocket, Failure> {
@@ -38,6 +44,11 @@ final class TCPSocket {
         // Small packets at once; dead peers of idle sessions are noticed in the end.
         _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
         _ = setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, size)
+        // A peer that vanished without a word is noticed within a minute, also while nothing is asked of it.
+        for (option, seconds) in [(TCP_KEEPIDLE, Int32(30)), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)] {
+            var value = seconds
+            _ = setsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, size)
+        }
         let code = withSocketAddress(endpoint) { connect(descriptor, $0, $1) }
         guard code == 0 || errno == EINPROGRESS else { return .failure(failure(errno, endpoint)) }
         return .success(made)

@@ -2,19 +2,39 @@ import CLibSSH
 import Glibc
 import Remote
 
-/// The SSH thread's body: one poll(2) over all connections, each moved on when its socket or its deadline says so.
+/// The SSH thread's body: one epoll over all connections, each moved on when its socket or its deadline says so.
 final class Worker {
+    let settings: SSHClient.Settings
     private let loop: Loop
     private let ear: Int32
-    private var connections: [UInt64: Connection] = [:]
+    let poller: Poller
+    var connections: [UInt64: Connection] = [:]
+    var leases: [UInt64: Lease] = [:]
+    /// Connections that may be handed out.
+    var pool: [PoolKey: [Connection]] = [:]
+    /// Connections that wait for their turn, oldest first.
+    var backlog: [Connection] = []
+    /// Handshakes under way, by server.
+    var handshakes: [Endpoint: Int] = [:]
+    /// The tunnels' local sockets: which connection carries them.
+    var carriers: [UInt64: Connection] = [:]
+    /// Connections to look at after a step.
+    var touched: [Connection] = []
+    var statistics = SSHClient.Statistics()
+    /// No deadline is earlier.
+    private var earliest: ContinuousClock.Instant?
     /// Parsed private keys, newest last: decrypting one costs 100 ms and more by design.
     private var keys: [(pem: Secret, passphrase: Secret?, key: KeyHandle)] = []
+    private static let earToken: UInt64 = 0
 
-    init(loop: Loop, ear: Int32) {
+    init(loop: Loop, ear: Int32, poller: Poller, settings: SSHClient.Settings) {
         self.loop = loop
         self.ear = ear
+        self.poller = poller
+        self.settings = settings
         // Once per process, before any session (libssh counts calls).
         ssh_init()
+        poller.watch(Self.earToken, ear, Int16(POLLIN))
     }
 
     func run() {
@@ -22,11 +42,19 @@ final class Worker {
             let (messages, isOpen) = loop.take()
             messages.forEach(handle)
             guard isOpen else { break }
+            settle()
             wait()
         }
+        let error = RemoteError(.closed, subject: "ssh", message: "the SSH client has been shut down")
+        for lease in leases.values { lease.fail(error) }
         for connection in connections.values {
-            connection.fail(.closed, "the SSH client has been shut down")
+            if case .hostKey(let pending) = connection.goal { pending.finish(.failure(error)) }
+            connection.fail(error)
+            connection.release()
         }
+        // The tables refer to each other.
+        for connection in connections.values { (connection.leases, connection.via) = ([:], nil) }
+        for lease in leases.values { lease.connection = nil }
         connections.removeAll()
         loop.ended()
     }
@@ -34,71 +62,109 @@ final class Worker {
     private func handle(_ message: Message) {
         switch message {
         case .open(let target, let pending):
-            guard !pending.isCancelled else {
-                return pending.finish(.failure(.cancelled(target.subject)))
-            }
-            switch login(of: target) {
-            case .success(let login): add(Connection(to: target, login: login, pending))
-            case .failure(let error): pending.finish(.failure(error))
-            }
+            guard !pending.isCancelled else { return pending.finish(.failure(.cancelled(target.subject))) }
+            let lease = Lease(target, .session, opening: pending)
+            leases[lease.id] = lease
+            attach(lease)
         case .hostKey(let endpoint, let subject, let timeout, let pending):
             guard !pending.isCancelled else { return pending.finish(.failure(.cancelled(subject))) }
-            add(Connection(asking: endpoint, subject: subject, timeout: timeout, pending))
+            let target = ShellTarget(
+                subject: subject, endpoint: endpoint, user: "", credential: .agent, hostKeys: [],
+                connectTimeout: timeout)
+            let connection = Connection(to: target, .hostKey(pending))
+            connections[connection.id] = connection
+            backlog.append(connection)
         case .run(let session, let subject, let command, let pending):
             guard !pending.isCancelled else { return pending.finish(.failure(.cancelled(subject))) }
-            guard let connection = connections[session] else {
-                return pending.finish(
-                    .failure(
-                        RemoteError(
-                            .closed, subject: subject, message: "the session is closed: open a new one to go on")))
+            guard let lease = leases[session] else {
+                let message = "the session is closed: open a new one to go on"
+                return pending.finish(.failure(RemoteError(.closed, subject: subject, message: message)))
             }
-            connection.enqueue(Run(command, pending))
-            removeIfDead(connection)
-        case .cancel(let id):
-            for connection in connections.values where connection.cancel(id) { removeIfDead(connection) }
+            lease.queue.append(Run(command, pending))
+            if lease.current == nil, let connection = lease.connection {
+                connection.waiting.append(lease)
+                touched.append(connection)
+            }
+        case .cancel(let id): cancel(id)
         case .close(let session, let pending):
-            connections.removeValue(forKey: session)?.fail(.closed, "the session has been closed by the caller")
+            if let lease = leases[session] {
+                let error = RemoteError(
+                    .closed, subject: lease.target.subject, message: "the session has been closed by the caller")
+                end(lease, error)
+            }
             pending?.finish(.success(()))
+        case .statistics(let pending):
+            statistics.open = connections.values.count { $0.phase == .ready }
+            pending.finish(.success(statistics))
         }
     }
 
-    private func add(_ connection: Connection) {
-        connections[connection.id] = connection
-        connection.start()
-        removeIfDead(connection)
-    }
-
-    private func removeIfDead(_ connection: Connection) {
-        if connection.isDead { connections.removeValue(forKey: connection.id) }
+    private func cancel(_ id: UInt64) {
+        for connection in connections.values {
+            if case .hostKey(let pending) = connection.goal, pending.id == id {
+                connection.fail(.cancelled(connection.target.subject))
+                return touched.append(connection)
+            }
+        }
+        for lease in leases.values {
+            let error = RemoteError.cancelled(lease.target.subject)
+            if lease.opening?.id == id { return end(lease, error) }
+            if let index = lease.queue.firstIndex(where: { $0.pending.id == id }) {
+                return lease.queue.remove(at: index).pending.finish(.failure(error))
+            }
+            if let run = lease.current, run.pending.id == id, let connection = lease.connection {
+                connection.drop(run, error)
+                return touched.append(connection)
+            }
+        }
     }
 
     private func wait() {
-        let all = Array(connections.values)
-        var entries = [pollfd(fd: ear, events: Int16(POLLIN), revents: 0)]
-        entries += all.map { pollfd(fd: $0.descriptor, events: $0.interest, revents: 0) }
-        var pause: Duration?
         let now = ContinuousClock.now
-        for connection in all {
-            guard let due = connection.deadline else { continue }
-            pause = min(pause ?? .seconds(3600), max(.zero, due - now))
-        }
         // Rounded up, else the last millisecond before a deadline would be spent spinning.
-        let milliseconds = pause.map { Int32(clamping: Int64(($0 / .milliseconds(1)).rounded(.up))) } ?? -1
-        if poll(&entries, nfds_t(entries.count), milliseconds) < 0, errno != EINTR { usleep(1000) }
-        if entries[0].revents != 0 {
-            var sink = [UInt8](repeating: 0, count: 256)
-            while recv(ear, &sink, sink.count, 0) == sink.count {}
-        }
+        let pause = earliest.map { Int32(clamping: Int64((max(.zero, $0 - now) / .milliseconds(1)).rounded(.up))) }
+        let events = poller.wait(pause ?? -1)
         let after = ContinuousClock.now
-        for (connection, entry) in zip(all, entries.dropFirst()) {
-            let isDue = connection.deadline.map { $0 <= after } ?? false
-            guard entry.revents != 0 || isDue else { continue }
-            connection.step(after)
-            removeIfDead(connection)
+        for event in events {
+            if event.token == Self.earToken {
+                var sink = [UInt8](repeating: 0, count: 256)
+                while recv(ear, &sink, sink.count, 0) == sink.count {}
+            } else if let connection = connections[event.token] {
+                if event.isReadable { connection.heard = after }
+                connection.step(after)
+                touched.append(connection)
+            } else if let carrier = carriers[event.token] {
+                if event.isReadable { carrier.tunnels[event.token]?.tunnel.isReadable = true }
+                carrier.step(after)
+                touched.append(carrier)
+            }
+        }
+        if let earliest, earliest <= after { expire(after) }
+    }
+
+    /// Looks at every deadline; otherwise only the earliest is known.
+    private func expire(_ now: ContinuousClock.Instant) {
+        earliest = nil
+        for connection in connections.values {
+            guard let due = deadline(of: connection) else { continue }
+            if due <= now {
+                connection.expire(now, checkTime: settings.checkTime, idleTime: settings.idleTime)
+                touched.append(connection)
+            } else {
+                note(due)
+            }
         }
     }
 
-    private func login(of target: ShellTarget) -> Result<Login, RemoteError> {
+    func deadline(of connection: Connection) -> ContinuousClock.Instant? {
+        connection.deadline(checkTime: settings.checkTime, idleTime: settings.idleTime)
+    }
+
+    /// Makes sure that the thread wakes at `due`.
+    func note(_ due: ContinuousClock.Instant) { earliest = earliest.map { min($0, due) } ?? due }
+
+    /// The credential in libssh's form.
+    func login(of target: ShellTarget) -> Result<Login, RemoteError> {
         switch target.credential {
         case .password(let password): return .success(.password(password))
         case .agent:

@@ -1,4 +1,5 @@
 import Addressing
+import Foundation
 import Remote
 import SSH
 import TestSupport
@@ -7,14 +8,23 @@ import Testing
 extension SSHDaemon {
     /// The daemon as a target; everything right unless told otherwise.
     func target(
-        address: String? = nil, credential: ShellCredential? = nil, hostKeys: [HostKey]? = nil,
-        connectTimeout: Duration = .seconds(20)
+        address: String? = nil, subject: String = "device/web-01", credential: ShellCredential? = nil,
+        hostKeys: [HostKey]? = nil, connectTimeout: Duration = .seconds(20), port: UInt16? = nil,
+        legacyAlgorithms: [String] = [], jumps: [ShellTarget] = [], client: ShellClientChoice = .automatic
     ) throws -> ShellTarget {
         ShellTarget(
-            subject: "device/web-01",
-            endpoint: Endpoint(address: try IPAddress(address ?? addresses[0]), port: port), user: user,
+            subject: subject,
+            endpoint: Endpoint(address: try IPAddress(address ?? addresses[0]), port: port ?? self.port), user: user,
             credential: credential ?? .privateKey(Secret(userKey), passphrase: nil),
-            hostKeys: hostKeys ?? recordedKeys, connectTimeout: connectTimeout)
+            hostKeys: hostKeys ?? recordedKeys, connectTimeout: connectTimeout, legacyAlgorithms: legacyAlgorithms,
+            jumps: jumps, client: client)
+    }
+
+    /// How many times somebody has been let in.
+    var logins: Int {
+        process.output.split(whereSeparator: \.isNewline).count {
+            $0.hasPrefix("Accepted ") && $0.contains(" for \(user) ")
+        }
     }
 
     var recordedKeys: [HostKey] { hostKeys.map { HostKey(type: $0.type, fingerprint: $0.fingerprint) } }
