@@ -179,7 +179,8 @@ let package = Package(
             dependencies: [
                 "Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote",
                 "Probing", "Discovery", "Automation", "Transition", "Continuity", "Compliance",
-                "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting",
+                "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries",
+                "Reporting",
                 "Web", argumentParser, logging,
             ],
             swiftSettings: swift),
@@ -239,7 +240,8 @@ let package = Package(
             dependencies: ["Compliance", "CMDB", "Evidence", "Notation", "Regulation", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "SNMPTests", dependencies: ["SNMP", "Addressing", "Remote", "TestSupport"], swiftSettings: swift),
+            name: "SNMPTests", dependencies: ["SNMP", "Addressing", "Remote", "TestSupport"], exclude: ["Seeds"],
+            swiftSettings: swift),
         .testTarget(
             name: "SSHTests", dependencies: ["SSH", "Addressing", "Remote", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -12,6 +12,7 @@ let package = Package(
     targets: [
         .executableTarget(name: "FuzzYAML", dependencies: [room("CMDB"), room("Notation")], swiftSettings: swift),
         .executableTarget(name: "FuzzCSV", dependencies: [room("Notation")], swiftSettings: swift),
+        .executableTarget(name: "FuzzSNMP", dependencies: [room("SNMP")], swiftSettings: swift),
         .executableTarget(name: "FuzzSelector", dependencies: [room("CMDB")], swiftSettings: swift),
     ]
 )
