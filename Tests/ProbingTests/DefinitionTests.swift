@@ -17,6 +17,13 @@ import Testing
         ],
         "tls-endpoint": ["tls.endpoint.*"],
         "tcp-port": ["tcp.port.*"],
+        "icmp-echo": ["icmp.echo"],
+        "http-page": ["http.page.*"],
+        "dns-server": ["dns.zone.*", "dns.name.*"],
+        "ntp-clock": ["ntp.clock"],
+        "smtp-banner": ["smtp.banner.*"],
+        "postgresql-port": ["postgresql.greeting.*"],
+        "mysql-port": ["mysql.greeting.*"],
     ]
 
     @Test("every file in Probes/ parses and gives the facts that others rely on") func shipped() throws {

@@ -100,11 +100,11 @@ import Testing
         #expect(silent.verdict == .unreachable && silent.counts.unreachable == 1 && silent.facts.isEmpty)
         let refused = try await run(tcpProbe, runner: World.runner(tcp: failing(.refused)))
         #expect(refused.verdict == .done)
-        #expect(refused.facts.map(\.value) == [["port": 22, "open": false]])
+        #expect(refused.facts.map(\.value) == [["port": 22, "open": false, "family": "v4"]])
         let open = try await run(
             tcpProbe, runner: World.runner(tcp: FakeTCP(result: .success(.microseconds(1_500)))))
         #expect(open.facts.map(\.name) == ["tcp.port.22"])
-        #expect(open.facts.first?.value == ["port": 22, "open": true, "ms": 1.5])
+        #expect(open.facts.first?.value == ["port": 22, "open": true, "ms": 1.5, "family": "v4"])
     }
 
     @Test("a machine that answers with nothing is a failure, not a success") func empty() async throws {

@@ -5,6 +5,9 @@ import Remote
 /// Reads one probe file; every error of the file is collected.
 struct ProbeFileReader {
     var problems: [Diagnostic] = []
+    let names: any ObjectNames
+
+    init(names: any ObjectNames) { self.names = names }
 
     mutating func read(_ text: String, file: String) -> ProbeDefinition? {
         let root: YAMLNode?
@@ -125,6 +128,12 @@ struct ProbeFileReader {
         let metric = reader.text("metric")
         let warning = comparison(&reader, "warn")
         let critical = comparison(&reader, "crit")
+        let optional = reader.bool("optional") ?? false
+        if optional, path == nil {
+            reader.fail(
+                map["optional"]?.position ?? map.position, "optional is for a member of a fact", "write path: beside it"
+            )
+        }
         if (fact == nil) == (metric == nil) {
             reader.fail(map.position, "a threshold judges one fact or one metric", "write fact: or metric:")
         }
@@ -151,7 +160,8 @@ struct ProbeFileReader {
         guard problems.count == before else { return nil }
         let steps = path.map { $0.split(separator: ".").map(String.init) } ?? []
         let subject: Threshold.Subject = metric.map { .metric($0) } ?? .fact(fact ?? "", path: steps)
-        return Threshold(subject: subject, warning: warning, critical: critical, position: map.position)
+        return Threshold(
+            subject: subject, warning: warning, critical: critical, isOptional: optional, position: map.position)
     }
 
     private func comparison(_ reader: inout MapReader, _ key: String) -> Comparison? {

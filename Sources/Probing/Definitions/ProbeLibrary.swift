@@ -7,10 +7,11 @@ public struct ProbeLibrary: Sendable {
     public let probes: [ProbeDefinition]
 
     /// Reads the texts of several files; nothing is taken when one of them has an error.
+    /// - Parameter names: knows the objects of vendors' MIB files; asked only for names that are not well known.
     /// - Throws: every error of every file: not YAML, unknown keys (with the nearest name), wrong values, names that
     ///   stand in two files; one error without position when there is no file at all.
-    public init(files: [(name: String, text: String)]) throws(InputErrors) {
-        var reader = ProbeFileReader()
+    public init(files: [(name: String, text: String)], names: any ObjectNames = WellKnownNames()) throws(InputErrors) {
+        var reader = ProbeFileReader(names: names)
         var probes: [ProbeDefinition] = []
         var places: [String: SourcePosition] = [:]
         for file in files.sorted(by: { $0.name < $1.name }) {
@@ -38,10 +39,10 @@ public struct ProbeLibrary: Sendable {
     /// Reads all `*.yaml` and `*.yml` of a folder, not of folders inside it.
     /// - Throws: ``InputErrors`` as the other initialiser, also for a folder or file that cannot be read, and for a
     ///   folder without probe files.
-    public init(folder path: String) throws(InputErrors) {
-        let names: [String]
+    public init(folder path: String, names: any ObjectNames = WellKnownNames()) throws(InputErrors) {
+        let entries: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
+            entries = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
             throw InputErrors(
                 Diagnostic(
@@ -49,7 +50,7 @@ public struct ProbeLibrary: Sendable {
                     remedy: "check that it exists and that you may read it"))
         }
         var files: [(name: String, text: String)] = []
-        for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        for name in entries.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
             guard let data = FileManager.default.contents(atPath: file), data.count <= 4 << 20 else {
                 throw InputErrors(
@@ -65,7 +66,7 @@ public struct ProbeLibrary: Sendable {
                     SourcePosition(file: path), problem: "there are no probe files",
                     remedy: "put definitions named *.yaml into this folder"))
         }
-        try self.init(files: files)
+        try self.init(files: files, names: names)
     }
 
     /// The probe called `name`.

@@ -73,7 +73,7 @@ public struct Comparison: Sendable, Equatable, CustomStringConvertible {
 public struct Threshold: Sendable, Equatable {
     /// What is judged.
     public enum Subject: Sendable, Equatable {
-        /// A fact (a trailing `.*` stands for any port) and the path of members inside it; `*` walks an array.
+        /// A fact (a trailing `.*` stands for any port, page, zone or name), over each address family, and the path of members inside it; `*` walks an array.
         case fact(String, path: [String])
         /// A series, every instance of it.
         case metric(String)
@@ -84,6 +84,8 @@ public struct Threshold: Sendable, Equatable {
     public let warning: Comparison?
     /// Worst when it holds.
     public let critical: Comparison?
+    /// Whether a fact without the member is well, such as a certificate whose revocation nobody told of.
+    public let isOptional: Bool
     /// Where it stands.
     public let position: SourcePosition
 
@@ -125,11 +127,12 @@ extension ProbeDefinition {
         -> [ThresholdVerdict]
     {
         thresholds.map { threshold in
+            let valid = facts.filter { $0.subject == subject && $0.isValid(at: moment) }
             let values = threshold.values(
-                facts.filter { $0.subject == subject && $0.isValid(at: moment) },
+                valid,
                 samples.filter { $0.subject == subject && moment <= $0.at + validFor })
             let states = values.map { (place: $0.0, observed: $0.1, state: threshold.state(of: $0.1)) }
-            let worst = states.map(\.state).max() ?? .unknown
+            let worst = states.map(\.state).max() ?? (threshold.isWellWithout(valid) ? .ok : .unknown)
             return ThresholdVerdict(
                 subject: subject, probe: name, threshold: threshold.name, state: worst,
                 because: states.filter { $0.state == worst }.map { ($0.place, $0.observed) })
@@ -145,6 +148,12 @@ extension Threshold {
         if serious == .some(.some(true)) { return .critical }
         if serious == .some(.none) || mild == .some(.none) { return .unknown }
         return mild == .some(.some(true)) ? .warning : .ok
+    }
+
+    /// Whether there is a fact it judges, and nothing in it that could be judged, and that is well.
+    func isWellWithout(_ facts: [Fact]) -> Bool {
+        guard isOptional, case .fact(let name, _) = subject else { return false }
+        return facts.contains { Self.matches($0.name, name) }
     }
 
     func values(_ facts: [Fact], _ samples: [Sample]) -> [(String, JSONValue)] {
@@ -170,7 +179,8 @@ extension Threshold {
     }
 
     static func matches(_ fact: String, _ pattern: String) -> Bool {
-        guard pattern.hasSuffix(".*") else { return fact == pattern }
+        // Without a star it is one thing per machine, of which a second address family has its own.
+        guard pattern.hasSuffix(".*") else { return fact == pattern || fact == pattern + ".v6" }
         return fact.hasPrefix(pattern.dropLast()) && fact.utf8.count > pattern.utf8.count - 1
     }
 

@@ -3,6 +3,16 @@ public import CMDB
 import Notation
 public import Remote
 
+/// Why one pair cannot be planned.
+struct PlanRefusal: Error {
+    let reason: ProbeSkip.Reason
+    let detail: String
+    init(_ reason: ProbeSkip.Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
 /// Works out from one object's `monitoring` how a protocol reaches it.
 struct AccessPlanner {
     let kind: ProbeDefinition.Kind
@@ -15,39 +25,41 @@ struct AccessPlanner {
         var skipped: [ProbeSkip] = []
     }
 
-    fileprivate struct Refusal: Error {
-        let reason: ProbeSkip.Reason
-        let detail: String
-        init(_ reason: ProbeSkip.Reason, _ detail: String) {
-            self.reason = reason
-            self.detail = detail
-        }
+    /// An address to ask, and whether another one has the plain names of facts.
+    struct Door {
+        let address: IPAddress
+        var isSecond = false
     }
 
-    private var monitoring: [String: JSONValue] { object["monitoring"]?.object ?? [:] }
-    private func text(_ name: String) -> String? { monitoring[name]?.string }
+    var monitoring: [String: JSONValue] { object["monitoring"]?.object ?? [:] }
+    func text(_ name: String) -> String? { monitoring[name]?.string }
+    func texts(_ name: String) -> [String] { monitoring[name]?.array?.compactMap(\.string) ?? [] }
 
     func plan(_ probe: ProbeDefinition) -> Planned {
         var planned = Planned()
-        func skip(_ refusal: Refusal) {
+        func skip(_ refusal: PlanRefusal) {
             planned.skipped.append(
                 ProbeSkip(probe: probe.name, target: object.id, reason: refusal.reason, detail: refusal.detail))
         }
-        do throws(Refusal) {
-            let ports = try ports()
-            let address = try address()
-            for port in ports {
-                let endpoint = Endpoint(address: address, port: port)
-                guard context.allowed(endpoint) else {
-                    skip(Refusal(.refusedByGuard, "\(endpoint) is outside of what this run may talk to"))
-                    continue
-                }
-                do throws(Refusal) {
-                    let access = try access(endpoint)
-                    planned.pairs.append(
-                        ProbePair(probe: probe, target: object, endpoint: endpoint, access: access))
-                } catch {
-                    skip(error)
+        do throws(PlanRefusal) {
+            if kind == .dns { try checkAsked(probe) }
+            let services = try services(skip)
+            for door in try doors(skip) {
+                for service in services {
+                    let endpoint = Endpoint(address: door.address, port: service.port)
+                    guard context.allowed(endpoint) else {
+                        skip(PlanRefusal(.refusedByGuard, "\(endpoint) is outside of what this run may talk to"))
+                        continue
+                    }
+                    do throws(PlanRefusal) {
+                        let access = try access(endpoint, service)
+                        planned.pairs.append(
+                            ProbePair(
+                                probe: probe, target: object, endpoint: endpoint, access: access,
+                                isSecondFamily: door.isSecond))
+                    } catch {
+                        skip(error)
+                    }
                 }
             }
         } catch {
@@ -56,136 +68,128 @@ struct AccessPlanner {
         return planned
     }
 
-    fileprivate func ports() throws(Refusal) -> [UInt16] {
-        func number(_ value: JSONValue?, _ name: String, _ fallback: UInt16) throws(Refusal) -> UInt16 {
-            guard let value else { return fallback }
-            if let port = value.int.flatMap({ UInt16(exactly: $0) }), port > 0 { return port }
-            throw Refusal(.badMonitoring, "\(name) is no port number from 1 to 65535")
-        }
-        func list(_ name: String) throws(Refusal) -> [UInt16] {
+    /// A port, and for HTTP what is asked there.
+    struct Service {
+        let port: UInt16
+        var pages: [HTTPPage] = []
+    }
+
+    func port(_ name: String, otherwise fallback: UInt16) throws(PlanRefusal) -> UInt16 {
+        try number(monitoring[name], name, fallback)
+    }
+
+    private func number(_ value: JSONValue?, _ name: String, _ fallback: UInt16) throws(PlanRefusal) -> UInt16 {
+        guard let value else { return fallback }
+        if let port = value.int.flatMap({ UInt16(exactly: $0) }), port > 0 { return port }
+        throw PlanRefusal(.badMonitoring, "\(name) is no port number from 1 to 65535")
+    }
+
+    private func services(_ skip: (PlanRefusal) -> Void) throws(PlanRefusal) -> [Service] {
+        func list(_ name: String) throws(PlanRefusal) -> [Service] {
             guard let values = monitoring[name]?.array, !values.isEmpty else {
-                throw Refusal(.noMonitoring, "monitoring has no \(name)")
+                throw PlanRefusal(.noMonitoring, "monitoring has no \(name)")
             }
             var out: Set<UInt16> = []
             for value in values { out.insert(try number(value, name, 0)) }
-            return out.sorted()
+            return out.sorted().map { Service(port: $0) }
         }
-        func needs(_ prefix: String) throws(Refusal) {
-            guard monitoring.keys.contains(where: { $0.hasPrefix(prefix) }) else {
-                throw Refusal(.noMonitoring, "monitoring has no \(prefix)… fields")
+        func needs(_ names: String...) throws(PlanRefusal) {
+            guard monitoring.keys.contains(where: { key in names.contains { key.hasPrefix($0) } }) else {
+                throw PlanRefusal(.noMonitoring, "monitoring has no \(names.joined(separator: "…, "))… fields")
             }
         }
         switch kind {
         case .snmp:
             try needs("snmp_")
-            return [try number(monitoring["snmp_port"], "snmp_port", 161)]
+            return [Service(port: try port("snmp_port", otherwise: 161))]
         case .ssh:
             try needs("ssh_")
-            return [try number(monitoring["ssh_port"], "ssh_port", 22)]
+            return [Service(port: try port("ssh_port", otherwise: 22))]
+        case .icmp:
+            guard monitoring["icmp"]?.bool == true else {
+                throw PlanRefusal(.noMonitoring, "monitoring does not say icmp: true")
+            }
+            return [Service(port: 0)]
         case .tls: return try list("tls_ports")
         case .tcp: return try list("tcp_ports")
+        case .http: return try pages(skip)
+        case .dns:
+            try needs("dns_zones", "dns_names")
+            return [Service(port: try port("dns_port", otherwise: 53))]
+        case .ntp:
+            try needs("ntp_port")
+            return [Service(port: try port("ntp_port", otherwise: 123))]
+        case .smtp: return try list("smtp_ports")
+        case .postgresql: return try list("postgresql_ports")
+        case .mysql: return try list("mysql_ports")
         }
     }
 
-    fileprivate func address() throws(Refusal) -> IPAddress {
-        for name in ["primary_ip4", "primary_ip6", "oob_ip"] {
-            guard let text = object.text(name) else { continue }
-            if let address = try? IPAddress(text) { return address }
-            throw Refusal(.noAddress, "\(name) \"\(CleanText.line(text, limit: 64))\" is no address")
+    /// SNMP and SSH ask about the machine and need one way in; all others are asked over each family, because each is a
+    /// service of its own that may fail alone.
+    private var asksEachFamily: Bool { kind != .snmp && kind != .ssh }
+
+    /// Addresses by family; `families` of the monitoring narrows them.
+    private func doors(_ skip: (PlanRefusal) -> Void) throws(PlanRefusal) -> [Door] {
+        let wanted = texts("families")
+        var doors: [Door] = []
+        for (name, family) in [("primary_ip4", "v4"), ("primary_ip6", "v6")] {
+            if !wanted.isEmpty, !wanted.contains(family) { continue }
+            guard let address = try address(name) else {
+                if asksEachFamily, wanted.contains(family) {
+                    skip(PlanRefusal(.noAddress, "families asks for \(family) and \(name) is not set"))
+                }
+                continue
+            }
+            doors.append(Door(address: address, isSecond: !doors.isEmpty))
+            if !asksEachFamily { break }
         }
-        throw Refusal(.noAddress, "none of primary_ip4, primary_ip6, oob_ip is set: add one to the inventory")
+        if doors.isEmpty, let address = try address("oob_ip"),
+            wanted.isEmpty || wanted.contains(address.isIPv6 ? "v6" : "v4")
+        {
+            doors.append(Door(address: address))
+        }
+        if doors.isEmpty, wanted.isEmpty || !asksEachFamily {
+            let narrowed = wanted.isEmpty ? "" : " over \(wanted.joined(separator: ", "))"
+            throw PlanRefusal(
+                .noAddress, "none of primary_ip4, primary_ip6, oob_ip is set\(narrowed): add one to the inventory")
+        }
+        return doors
     }
 
-    private func access(_ endpoint: Endpoint) throws(Refusal) -> ProbeAccess {
+    func address(_ name: String) throws(PlanRefusal) -> IPAddress? {
+        guard let text = object.text(name) else { return nil }
+        if let address = try? IPAddress(text) { return address }
+        throw PlanRefusal(.noAddress, "\(name) \"\(CleanText.line(text, limit: 64))\" is no address")
+    }
+
+    /// The one way in for SNMP and SSH.
+    func address() throws(PlanRefusal) -> IPAddress {
+        guard let door = try doors({ _ in }).first else {
+            throw PlanRefusal(.noAddress, "none of primary_ip4, primary_ip6, oob_ip is set: add one to the inventory")
+        }
+        return door.address
+    }
+
+    private func access(_ endpoint: Endpoint, _ service: Service) throws(PlanRefusal) -> ProbeAccess {
         switch kind {
         case .snmp:
+            let repetitions = monitoring["snmp_max_repetitions"]?.int.flatMap { Int(exactly: $0) } ?? 20
             return .snmp(
                 SNMPTarget(
                     subject: object.id.description, endpoint: endpoint, credential: try snmp(),
-                    timeout: timeout, retries: 2, maxRepetitions: 20))
+                    timeout: timeout, retries: 2, maxRepetitions: min(1_000, max(1, repetitions))))
         case .ssh: return .ssh(try shell(endpoint))
+        case .icmp: return .icmp
         case .tls: return .tls(serverName: text("tls_name"))
         case .tcp: return .tcp
+        case .http: return .http(service.pages)
+        case .dns: return .dns(try dns(endpoint.address.isIPv6))
+        case .ntp: return .ntp
+        case .smtp: return .smtp(serverName: text("smtp_name"))
+        case .postgresql: return .database(.postgresql)
+        case .mysql: return .database(.mysql)
         }
-    }
-
-    private func secret(_ field: String) throws(Refusal) -> Secret? {
-        guard let reference = text(field) else { return nil }
-        let scheme = "secret://"
-        guard reference.hasPrefix(scheme), reference.utf8.count > scheme.utf8.count else {
-            throw Refusal(.badMonitoring, "\(field) must be a reference such as secret://\(object.id.key)")
-        }
-        let name = String(reference.dropFirst(scheme.count))
-        let found: Secret?
-        do {
-            found = try context.secrets.secret(name)
-        } catch {
-            throw Refusal(.noCredential, "the secret store could not be read for \(reference)")
-        }
-        guard let found else {
-            throw Refusal(.noCredential, "\(reference) is not in the secret store: hatang secret set \(name)")
-        }
-        return found
-    }
-
-    private func snmp() throws(Refusal) -> SNMPCredential {
-        let version = text("snmp_version") ?? (text("snmp_community") != nil && text("snmp_user") == nil ? "v2c" : "v3")
-        if version == "v2c" {
-            guard let community = try secret("snmp_community") else {
-                throw Refusal(.noCredential, "snmp_version v2c needs snmp_community: secret://…")
-            }
-            return .v2c(community: community)
-        }
-        guard let user = text("snmp_user") else {
-            throw Refusal(.noCredential, "SNMPv3 needs snmp_user")
-        }
-        let authSecret = try secret("snmp_auth_secret")
-        let privSecret = try secret("snmp_priv_secret")
-        if authSecret == nil, privSecret != nil || text("snmp_auth") != nil {
-            throw Refusal(.noCredential, "snmp_auth_secret is missing: privacy needs authentication (RFC 3414)")
-        }
-        if privSecret == nil, text("snmp_priv") != nil {
-            throw Refusal(.noCredential, "snmp_priv is set and snmp_priv_secret is missing")
-        }
-        guard let authProtocol = USMAuthProtocol(rawValue: text("snmp_auth") ?? "sha256"),
-            let privProtocol = USMPrivProtocol(rawValue: text("snmp_priv") ?? "aes128")
-        else { throw Refusal(.badMonitoring, "snmp_auth or snmp_priv names no known protocol") }
-        return .v3(
-            USMCredential(
-                user: user, auth: authSecret.map { .init(proto: authProtocol, passphrase: $0) },
-                priv: privSecret.map { .init(proto: privProtocol, passphrase: $0) }))
-    }
-
-    fileprivate func shell(_ endpoint: Endpoint) throws(Refusal) -> ShellTarget {
-        guard let user = text("ssh_user") ?? context.defaultSSHUser else {
-            throw Refusal(.noCredential, "ssh_user is missing")
-        }
-        let credential: ShellCredential
-        if let key = try secret("ssh_key") {
-            credential = .privateKey(key, passphrase: nil)
-        } else if let password = try secret("ssh_password") {
-            credential = .password(password)
-        } else {
-            throw Refusal(.noCredential, "neither ssh_key nor ssh_password is set: write secret://… of one")
-        }
-        var keys: [HostKey] = []
-        for value in monitoring["ssh_host_keys"]?.array ?? [] {
-            let words = CleanText.words(value.string ?? "")
-            guard words.count >= 2, words[1].hasPrefix("SHA256:") else {
-                throw Refusal(.badMonitoring, "ssh_host_keys must read TYPE SHA256:… as ssh-keygen -lf prints them")
-            }
-            keys.append(HostKey(type: words[0], fingerprint: words[1]))
-        }
-        do {
-            for key in try context.hostKeys.recordedHostKeys(of: object.id, at: endpoint) where !keys.contains(key) {
-                keys.append(key)
-            }
-        } catch {
-            throw Refusal(.noCredential, "the recorded host keys could not be read")
-        }
-        return ShellTarget(
-            subject: object.id.description, endpoint: endpoint, user: user, credential: credential, hostKeys: keys,
-            connectTimeout: min(timeout, .seconds(15)))
     }
 }
 
@@ -198,13 +202,8 @@ extension ProbePlan.Context {
 
 extension AccessPlanner {
     func shellTarget() -> Result<ShellTarget, RemoteError> {
-        do throws(Refusal) {
-            let port = try ports().first ?? 22
-            let endpoint = Endpoint(address: try address(), port: port)
-            guard context.allowed(endpoint) else {
-                throw Refusal(.refusedByGuard, "\(endpoint) is outside of what this run may talk to")
-            }
-            return .success(try shell(endpoint))
+        do throws(PlanRefusal) {
+            return .success(try reachedShell([]))
         } catch {
             return .failure(RemoteError(.local, subject: object.id.description, message: error.detail))
         }

@@ -1,4 +1,5 @@
 public import CMDB
+public import Notation
 public import Remote
 
 /// Gives the secrets that `secret://name` references of the inventory name.
@@ -12,6 +13,17 @@ public protocol SecretResolver: Sendable {
 public protocol HostKeyResolver: Sendable {
     /// Keys recorded for a machine at an endpoint, besides those of the inventory; empty when there are none.
     func recordedHostKeys(of subject: ObjectID, at endpoint: Endpoint) throws -> [HostKey]
+}
+
+/// Knows SNMP objects by their names in MIB files.
+///
+/// Definitions ask it only for names that are not in ``WellKnownNames``, so that MIB files are read only when needed.
+public protocol ObjectNames: Sendable {
+    /// The identifier of `ACME-MIB::acmeTemp` or `acmeTemp`, without an instance; nil when no file defines it.
+    /// - Throws: when the files cannot be read; every error with file and line.
+    func oid(named name: String) throws(InputErrors) -> OID?
+    /// Names that are known, for "did you mean".
+    func knownNames() -> [String]
 }
 
 /// The records that a selector finds, in a stable order; empty when it finds none.

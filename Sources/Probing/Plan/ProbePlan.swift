@@ -32,29 +32,6 @@ public struct ProbeSkip: Sendable, Equatable {
     public let detail: String
 }
 
-/// How a probe enters its target, with everything resolved.
-public enum ProbeAccess: Sendable {
-    case snmp(SNMPTarget)
-    case ssh(ShellTarget)
-    /// The name is for SNI and the name check.
-    case tls(serverName: String?)
-    case tcp
-}
-
-/// One probe against one endpoint of one object.
-public struct ProbePair: Sendable {
-    /// The probe.
-    public let probe: ProbeDefinition
-    /// Whom it asks.
-    public let target: Object
-    /// Where.
-    public let endpoint: Endpoint
-    /// How.
-    public let access: ProbeAccess
-    /// The `source` of its facts: `ssh-linux-baseline@127.0.10.1:22`.
-    public var source: String { "\(probe.name)@\(endpoint)" }
-}
-
 /// A plan could not be made.
 public struct ProbePlanError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cause, fit for branching.
@@ -76,7 +53,7 @@ public struct ProbePlanError: Error, Sendable, Equatable, CustomStringConvertibl
 
 /// What a run will do and what it will leave out, and why. Made without talking to any machine.
 public struct ProbePlan: Sendable {
-    /// In order of target, then probe, then port.
+    /// In order of target, then probe, then port, then address.
     public let pairs: [ProbePair]
     /// In order of target, then probe.
     public let skipped: [ProbeSkip]
@@ -153,7 +130,8 @@ public struct ProbePlan: Sendable {
                 skipped: skipped)
         }
         self.pairs = pairs.sorted {
-            ($0.target.id, $0.probe.name, $0.endpoint.port) < ($1.target.id, $1.probe.name, $1.endpoint.port)
+            ($0.target.id, $0.probe.name, $0.endpoint.port, $0.endpoint.address)
+                < ($1.target.id, $1.probe.name, $1.endpoint.port, $1.endpoint.address)
         }
         self.skipped = skipped.sorted { ($0.target, $0.probe) < ($1.target, $1.probe) }
     }

@@ -11,6 +11,8 @@ struct Collected: Sendable {
     var failures: [ProbeProblem] = []
     /// Facts that the machine could not tell.
     var notObserved: [ProbeProblem] = []
+    /// Whether the facts in hand say that nothing answered: having them is no answer.
+    var saysSilence = false
     /// What ended the work early.
     var error: RemoteError?
 
@@ -43,10 +45,14 @@ struct Notebook {
 
     mutating func measure(_ picks: [MetricPick], of value: JSONValue, instance: String = "") {
         for pick in picks {
-            let source = pick.member.map { value[$0] } ?? value
+            let source = pick.member.map { Self.member($0, of: value) } ?? value
             guard let number = source?.number, number.isFinite else { continue }
             measure(pick.metric, instance, .gauge(number), unit: pick.unit)
         }
+    }
+
+    private static func member(_ path: String, of value: JSONValue) -> JSONValue? {
+        path.split(separator: ".").reduce(value as JSONValue?) { $0?[String($1)] }
     }
 
     mutating func fail(_ what: String, _ reason: String) {

@@ -16,12 +16,17 @@ extension ProbeRunner {
             } catch {
                 book.collected.error = remoteError(error, pair)
             }
-        case (.tls(let name), .endpoint(let collection)):
-            await EndpointCollector(collection: collection, timeout: pair.probe.timeout)
-                .run(tls: adapters.tls, serverName: name, &book)
-        case (.tcp, .endpoint(let collection)):
-            await EndpointCollector(collection: collection, timeout: pair.probe.timeout)
-                .run(tcp: adapters.tcp, &book)
+        case (.icmp, .echo(let collection)):
+            await EchoCollector(prober: adapters.icmp, collection: collection, timeout: pair.probe.timeout).run(&book)
+        case (.http(let pages), .http(let collection)):
+            await HTTPCollector(inspector: adapters.http, collection: collection, timeout: pair.probe.timeout)
+                .run(pages, &book)
+        case (.dns(let ask), .dns(let collection)):
+            await DNSCollector(client: adapters.dns, collection: collection, timeout: pair.probe.timeout)
+                .run(ask, &book)
+        case (let access, .endpoint(let collection)):
+            await EndpointCollector(collection: collection, timeout: pair.probe.timeout, adapters: adapters)
+                .run(access, &book)
         default:
             book.collected.error = RemoteError(
                 .local, subject: pair.target.id.description, message: "the probe's kind and access do not fit")

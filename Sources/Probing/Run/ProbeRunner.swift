@@ -1,31 +1,10 @@
 import CMDB
 public import Evidence
-public import Remote
+import Remote
 import Synchronization
 
 /// Runs plans. One request is in flight per target and protocol, and one SSH session per target serves all its probes.
 public struct ProbeRunner: Sendable {
-    /// The adapters.
-    public struct Adapters: Sendable {
-        /// Asks agents.
-        public let snmp: any SNMPClient
-        /// Opens sessions.
-        public let shell: any RemoteShell
-        /// Looks at TLS servers.
-        public let tls: any TLSInspector
-        /// Opens connections.
-        public let tcp: any TCPConnector
-        /// Creates the set.
-        public init(
-            snmp: any SNMPClient, shell: any RemoteShell, tls: any TLSInspector, tcp: any TCPConnector
-        ) {
-            self.snmp = snmp
-            self.shell = shell
-            self.tls = tls
-            self.tcp = tcp
-        }
-    }
-
     /// How far a run is.
     public struct Progress: Sendable, Equatable {
         /// Pairs that have ended.
@@ -143,7 +122,7 @@ public struct ProbeRunner: Sendable {
 
     static func result(_ book: Notebook) -> ProbeResult {
         let collected = book.collected
-        let inHand = !collected.facts.isEmpty || !collected.samples.isEmpty
+        let inHand = !collected.saysSilence && (!collected.facts.isEmpty || !collected.samples.isEmpty)
         var failures = collected.failures
         let outcome: ProbeResult.Outcome
         if let error = collected.error {

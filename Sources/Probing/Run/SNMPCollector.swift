@@ -1,10 +1,9 @@
-import Addressing
 import CMDB
 import Evidence
 import Notation
 import Remote
 
-/// Reads scalars and tables of one agent.
+/// Reads scalars and tables of one agent: all scalars in one request, then table by table, all columns side by side.
 struct SNMPCollector {
     let client: any SNMPClient
     let target: SNMPTarget
@@ -12,80 +11,104 @@ struct SNMPCollector {
 
     func run(_ book: inout Notebook) async {
         do {
-            for group in collection.groups {
-                try Task.checkCancellation()
-                try await read(group, &book)
-            }
+            try await readGroups(&book)
             try await readTables(&book)
         } catch {
             book.collected.error = remoteError(error, book.pair)
         }
         if let fact = collection.versionFact, !book.collected.facts.isEmpty {
-            if case .v2c = target.credential { book.note(fact, "v2c") } else { book.note(fact, "v3") }
+            switch target.credential {
+            case .v1: book.note(fact, "v1")
+            case .v2c: book.note(fact, "v2c")
+            case .v3: book.note(fact, "v3")
+            }
         }
     }
 
-    private func read(_ group: SNMPGroup, _ book: inout Notebook) async throws {
-        let oids = group.fields.compactMap { OID(dotted: $0.oid) }
+    private func readGroups(_ book: inout Notebook) async throws {
+        var oids: [OID] = []
+        var seen: Set<OID> = []
+        for field in collection.groups.flatMap(\.fields) where seen.insert(field.oid).inserted {
+            oids.append(field.oid)
+        }
+        if oids.isEmpty { return }
+        try Task.checkCancellation()
         let answers = try await client.get(oids, from: target)
         guard answers.count == oids.count else {
             throw RemoteError(
                 .protocolViolation, subject: target.subject,
                 message: "the agent answered \(answers.count) of \(oids.count) names")
         }
+        let values = Dictionary(zip(oids, answers.map(\.value)), uniquingKeysWith: { first, _ in first })
+        for group in collection.groups { note(group, values, &book) }
+    }
+
+    private func note(_ group: SNMPGroup, _ values: [OID: SNMPValue], _ book: inout Notebook) {
         var members: [String: JSONValue] = [:]
-        for (field, answer) in zip(group.fields, answers) {
-            guard let value = SNMPReading.value(answer.value, field) else { continue }
+        var measured = false
+        for field in group.fields {
+            guard let raw = values[field.oid], let value = SNMPReading.value(raw, field) else { continue }
             if let name = field.field, members[name] == nil { members[name] = value }
-            if let metric = field.metric, let number = SNMPReading.number(answer.value, field) {
+            if let metric = field.metric, let number = SNMPReading.number(raw, field) {
                 book.measure(metric, "", number, unit: field.unit ?? "1")
+                measured = true
             }
         }
-        if members.isEmpty {
-            book.absent(group.fact, "the agent has none of these objects")
-        } else {
+        if !members.isEmpty {
             book.note(group.fact, .object(members))
+        } else if !measured {
+            book.absent(group.fact, "the agent has none of these objects")
         }
     }
 
     private struct Row {
-        let index: JSONValue
+        let index: SNMPReading.Index
         let order: [UInt32]
         var members: [String: JSONValue] = [:]
         var metrics: [(metric: String, number: Sample.Number, unit: String)] = []
     }
 
     private func readTables(_ book: inout Notebook) async throws {
-        var rowsOf: [String: [JSONValue: Row]] = [:]
-        var dropped: [String: Set<JSONValue>] = [:]
+        var rowsOf: [String: [[JSONValue]: Row]] = [:]
+        var dropped: [String: Set<[JSONValue]>] = [:]
         var order: [String] = []
         for table in collection.tables {
             if !order.contains(table.fact) { order.append(table.fact) }
             var rows = try await read(table)
             dropped[table.fact, default: []].formUnion(
-                rows.values.filter { Self.drops(table, $0) }.map(\.index))
+                rows.values.filter { Self.drops(table, $0) }.map(\.index.values))
             rows = rows.filter { dropped[table.fact]?.contains($0.key) != true }
             rowsOf[table.fact, default: [:]].merge(rows) { first, _ in first }
             for row in rows.values.sorted(by: { $0.order.lexicographicallyPrecedes($1.order) }) {
-                let instance = table.instance.flatMap { row.members[$0]?.string } ?? SNMPReading.label(row.index)
+                let instance = Self.instance(table, row)
                 for metric in row.metrics { book.measure(metric.metric, instance, metric.number, unit: metric.unit) }
             }
         }
-        for fact in order {
-            let tables = collection.tables.filter { $0.fact == fact }
-            guard tables.contains(where: { $0.columns.contains { $0.field != nil } }) else { continue }
-            let rows = (rowsOf[fact] ?? [:]).values.sorted { $0.order.lexicographicallyPrecedes($1.order) }
-            if rows.isEmpty {
-                book.absent(fact, "the agent has no such table, or it is empty")
-            } else {
-                book.note(
-                    fact,
-                    .array(
-                        rows.map { row in
-                            .object(row.members.merging([tables[0].indexField: row.index]) { $1 })
-                        }))
-            }
+        for fact in order { note(fact, rowsOf[fact] ?? [:], &book) }
+    }
+
+    private func note(_ fact: String, _ rows: [[JSONValue]: Row], _ book: inout Notebook) {
+        let tables = collection.tables.filter { $0.fact == fact }
+        guard tables.contains(where: { !$0.lookups.isEmpty || $0.columns.contains { $0.field != nil } }) else { return }
+        let sorted = rows.values.sorted { $0.order.lexicographicallyPrecedes($1.order) }
+        if sorted.isEmpty { return book.absent(fact, "the agent has no such table, or it is empty") }
+        let names = tables[0].index.map(\.field)
+        book.note(
+            fact,
+            .array(
+                sorted.map { row in
+                    let index = Dictionary(zip(names, row.index.values), uniquingKeysWith: { first, _ in first })
+                    return .object(row.members.merging(index) { $1 })
+                }))
+    }
+
+    private static func instance(_ table: SNMPTable, _ row: Row) -> String {
+        let index = row.index.values.map(SNMPReading.label)
+        let named = table.instance.compactMap { name -> String? in
+            if let place = table.index.firstIndex(where: { $0.field == name }) { return index[place] }
+            return row.members[name].map(SNMPReading.label)
         }
+        return named.isEmpty ? index.joined(separator: ".") : named.joined(separator: "/")
     }
 
     private static func drops(_ table: SNMPTable, _ row: Row) -> Bool {
@@ -94,110 +117,59 @@ struct SNMPCollector {
         }
     }
 
-    private func read(_ table: SNMPTable) async throws -> [JSONValue: Row] {
-        var rows: [JSONValue: Row] = [:]
+    private func read(_ table: SNMPTable) async throws -> [[JSONValue]: Row] {
+        var rows: [[JSONValue]: Row] = [:]
+        try Task.checkCancellation()
+        let answers = try await columns(table.columns.map(\.oid), limit: table.limit)
         for column in table.columns {
-            try Task.checkCancellation()
-            guard let root = OID(dotted: column.oid) else { continue }
-            for binding in try await client.walk(root, from: target, limit: table.limit) {
-                guard let suffix = binding.oid.suffix(after: root), !binding.value.isException,
+            for binding in answers[column.oid] ?? [] {
+                guard let suffix = binding.oid.suffix(after: column.oid), !binding.value.isException,
                     let index = SNMPReading.index(suffix, table.index)
                 else { continue }
-                var row = rows[index] ?? Row(index: index, order: suffix)
+                var row = rows[index.values] ?? Row(index: index, order: suffix)
                 if let name = column.field, row.members[name] == nil {
                     row.members[name] = SNMPReading.value(binding.value, column)
                 }
                 if let metric = column.metric, let number = SNMPReading.number(binding.value, column) {
                     row.metrics.append((metric, number, column.unit ?? "1"))
                 }
-                rows[index] = row
+                rows[index.values] = row
             }
         }
+        if !rows.isEmpty { try await look(up: table, &rows) }
         if let needed = table.rowNeeds { rows = rows.filter { $0.value.members[needed] != nil } }
         return rows
     }
-}
 
-/// Turns raw values of agents into values of facts; what does not fit its conversion is left out.
-enum SNMPReading {
-    static func value(_ raw: SNMPValue, _ field: SNMPField) -> JSONValue? {
-        switch field.conversion {
-        case .text:
-            guard case .octets(let bytes) = raw else { return nil }
-            return .string(CleanText.line(String(decoding: bytes.prefix(4_096), as: UTF8.self)))
-        case .mac:
-            guard case .octets(let bytes) = raw, let mac = MACAddress(bytes: bytes), mac.rawValue != 0 else {
-                return nil
+    /// Each column once, however often it is read.
+    private func columns(_ wanted: [OID], limit: Int) async throws -> [OID: [VarBind]] {
+        var oids: [OID] = []
+        for oid in wanted where !oids.contains(oid) { oids.append(oid) }
+        if oids.isEmpty { return [:] }
+        let answers = try await client.table(oids, from: target, limit: limit)
+        guard answers.count == oids.count else {
+            throw RemoteError(
+                .protocolViolation, subject: target.subject,
+                message: "\(answers.count) of \(oids.count) columns came back")
+        }
+        return Dictionary(uniqueKeysWithValues: zip(oids, answers))
+    }
+
+    private func look(up table: SNMPTable, _ rows: inout [[JSONValue]: Row]) async throws {
+        guard !table.lookups.isEmpty else { return }
+        let answers = try await columns(table.lookups.map(\.column.oid), limit: table.limit)
+        for lookup in table.lookups {
+            let oid = lookup.column.oid
+            guard let name = lookup.column.field else { continue }
+            let places = lookup.by.compactMap { part in table.index.firstIndex { $0.field == part } }
+            var values: [[UInt32]: JSONValue] = [:]
+            for binding in answers[oid] ?? [] {
+                guard let suffix = binding.oid.suffix(after: oid) else { continue }
+                values[suffix] = SNMPReading.value(binding.value, lookup.column)
             }
-            return .string(mac.description)
-        case .ticks:
-            guard case .timeTicks(let ticks) = raw else { return nil }
-            return .int(Int64(ticks / 100))
-        case .int:
-            guard let number = whole(raw), !field.ignored.contains(where: { Int64($0) == number }) else { return nil }
-            let (product, overflow) = number.multipliedReportingOverflow(by: Int64(field.scale))
-            return overflow ? nil : .int(product)
-        case .bool:
-            guard case .integer(let number) = raw else { return nil }
-            return .bool(number == 1)
-        case .oid:
-            guard case .oid(let oid) = raw else { return nil }
-            return .string(oid.description)
-        case .netmask:
-            guard case .ipAddress(let bytes) = raw, bytes.count == 4 else { return nil }
-            let mask = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            let length = (~mask).leadingZeroBitCount
-            return mask == (length == 0 ? 0 : ~UInt32(0) << UInt32(32 - length)) ? .int(Int64(length)) : nil
-        case .prefixPointer:
-            // zeroDotZero means that the agent does not say.
-            guard case .oid(let oid) = raw, oid.parts.count > 12, let last = oid.parts.last, last <= 128 else {
-                return nil
-            }
-            return .int(Int64(last))
-        }
-    }
-
-    static func whole(_ raw: SNMPValue) -> Int64? {
-        switch raw {
-        case .integer(let number): Int64(number)
-        case .counter32(let number), .gauge32(let number), .timeTicks(let number): Int64(number)
-        case .counter64(let number): Int64(exactly: number)
-        default: nil
-        }
-    }
-
-    /// Counters stay exact counters; everything else is a gauge.
-    static func number(_ raw: SNMPValue, _ field: SNMPField) -> Sample.Number? {
-        switch raw {
-        case .counter32(let number): return .counter(UInt64(number))
-        case .counter64(let number): return .counter(number)
-        default:
-            guard let number = value(raw, field)?.number else { return nil }
-            return .gauge(number)
-        }
-    }
-
-    static func index(_ suffix: [UInt32], _ kind: SNMPTable.Index) -> JSONValue? {
-        switch kind {
-        case .int: return suffix.count == 1 ? .int(Int64(suffix[0])) : nil
-        case .ipv4: return suffix.count == 4 ? address(suffix[...]) : nil
-        case .inet:
-            // Type, length, octets; types 3 and 4 carry a zone index behind the address (RFC 4001).
-            guard suffix.count >= 2, Int(suffix[1]) == suffix.count - 2 else { return nil }
-            switch (suffix[0], suffix[1]) {
-            case (1, 4), (2, 16): return address(suffix[2...])
-            case (3, 8): return address(suffix[2..<6])
-            case (4, 20): return address(suffix[2..<18])
-            default: return nil
+            for (key, row) in rows where row.members[name] == nil {
+                rows[key]?.members[name] = values[places.flatMap { row.index.pieces[$0] }]
             }
         }
     }
-
-    private static func address(_ parts: ArraySlice<UInt32>) -> JSONValue? {
-        let bytes = parts.compactMap { UInt8(exactly: $0) }
-        guard bytes.count == parts.count, let address = IPAddress(bytes: bytes) else { return nil }
-        return .string(address.description)
-    }
-
-    static func label(_ index: JSONValue) -> String { index.string ?? index.canonical }
 }
