@@ -129,8 +129,9 @@ let package = Package(
                 cryptoExtras, heapModule,
             ],
             swiftSettings: swift),
-        // libunbound as it is: DNS with DNSSEC validation.
-        .systemLibrary(name: "CLibUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+        // libunbound as it is: DNS with DNSSEC validation. Without pkg-config, whose file in Debian asks for the headers of
+        // three libraries that nothing here uses.
+        .systemLibrary(name: "CLibUnbound", providers: [.apt(["libunbound-dev"])]),
         // DNS questions through libunbound, and SOA serials straight from each server.
         .target(name: "DNS", dependencies: ["Addressing", "Remote", "CLibUnbound"], swiftSettings: swift),
         // Existing engines run as child processes: restic.
