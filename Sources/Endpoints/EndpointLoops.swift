@@ -64,6 +64,7 @@ enum Sockets {
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL, ENETDOWN:
             return make(.unreachable, "there is no route: check address and routes")
         case ECONNRESET, EPIPE, ECONNABORTED: return make(.closed, "the peer closed the connection")
+        case EMFILE, ENFILE: return make(.local, "no file descriptor is left here: raise the limit (nofile)")
         default: return make(.local, "a failure on our side (errno \(failure.errnoCode))")
         }
     }

@@ -61,7 +61,9 @@ struct Handshake: Sendable {
         defer { deadline.cancel() }
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(timeout.timeAmount)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
+        let channel: any Channel
+        do {
+            channel = try await Dial.connect(bootstrap, to: address) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let watcher = HandshakeWatcher(done)
                     let tls = try NIOSSLClientHandler(
@@ -72,10 +74,7 @@ struct Handshake: Sendable {
                         })
                     try channel.pipeline.syncOperations.addHandlers([tls, watcher])
                 }
-            }
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.connect(to: address).get()
+            }.channel
         } catch {
             done.succeed(.closed)
             throw error
@@ -109,11 +108,14 @@ private final class HandshakeWatcher: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        done.succeed(Self.outcome(error))
+        done.succeed(Handshake.outcome(error))
         context.close(promise: nil)
     }
+}
 
-    private static func outcome(_ error: any Error) -> HandshakeOutcome {
+extension Handshake {
+    /// What a failure during a handshake means.
+    static func outcome(_ error: any Error) -> HandshakeOutcome {
         guard case NIOSSLError.handshakeFailed(let failure) = error else { return .closed }
         switch failure {
         case .sslError(let stack), .unknownError(let stack):

@@ -11,17 +11,15 @@ public struct TCPProber: TCPConnector {
     public init(_ loops: EndpointLoops) { self.loops = loops }
 
     /// How long the three-way handshake took.
-    /// - Throws: ``RemoteError``: `refused`, `timeout`, `unreachable`, `local`.
+    /// - Throws: ``RemoteError``: `refused`, `timeout`, `unreachable`, `local`, `cancelled`.
     public func connect(_ endpoint: Endpoint, subject: String, timeout: Duration) async throws -> Duration {
         let address = try Sockets.address(endpoint, subject: subject)
-        let started = ContinuousClock.now
+        let started = NIODeadline.now()
         do {
-            try Task.checkCancellation()
-            // The end is taken on the event loop: this task may be resumed much later on a busy machine.
-            let (channel, took) = try await ClientBootstrap(group: loops.group).connectTimeout(timeout.timeAmount)
-                .connect(to: address).map { ($0, started.duration(to: .now)) }.get()
-            try? await channel.close()
-            return took
+            let bootstrap = ClientBootstrap(group: loops.group).connectTimeout(timeout.timeAmount)
+            let (channel, connectedAt) = try await Dial.connect(bootstrap, to: address)
+            channel.close(promise: nil)
+            return .nanoseconds((connectedAt - started).nanoseconds)
         } catch {
             throw Sockets.remoteError(error, endpoint, subject: subject)
         }

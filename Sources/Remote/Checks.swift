@@ -105,7 +105,8 @@ public protocol HTTPInspector: Sendable {
     /// One GET over a connection of its own.
     /// - Parameter timeout: for all of it.
     /// - Throws: ``RemoteError``: `refused`, `timeout`, `unreachable`, `authentication` (the certificate is not
-    ///   believed; the message says why), `protocolViolation`, `closed`, `cancelled`.
+    ///   believed; the message says why), `protocolViolation`, `tooLarge` (its header), `closed`, `cancelled`,
+    ///   `unsupported` (the URL is none we can ask for).
     func fetch(_ check: HTTPCheck, subject: String, timeout: Duration) async throws -> HTTPReport
 }
 
