@@ -24,7 +24,9 @@ struct Suite: AsyncParsableCommand {
                     SecretCommand.self, HostKeyCommand.self,
                 ]),
             CommandGroup(name: "Addresses", subcommands: [IPCommand.self, PrefixCommand.self]),
-            CommandGroup(name: "What is", subcommands: [ProbeCommand.self, FactCommand.self, SeriesCommand.self]),
+            CommandGroup(
+                name: "What is",
+                subcommands: [ProbeCommand.self, DiscoverCommand.self, FactCommand.self, SeriesCommand.self]),
             CommandGroup(
                 name: "What hangs on what",
                 subcommands: [

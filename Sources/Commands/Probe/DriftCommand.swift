@@ -28,7 +28,7 @@ struct DriftCommand: SuiteCommand {
 
     func run(in session: Session) async throws {
         let database = try session.database()
-        let snapshot = try session.inventory(database)
+        let snapshot = try session.state(database)
         let machines = try target.map {
             try session.chosen($0, in: snapshot, defaults: [.device, .virtualMachine])
         }
