@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ typedef union {
 struct cnetio_batch {
     unsigned slots;
     size_t slot_size;
+    size_t stride;
     uint8_t *memory;
     struct mmsghdr *headers;
     struct iovec *vectors;
@@ -67,17 +69,18 @@ static void from_name(const socket_name *name, cnetio_address *address) {
     }
 }
 
-cnetio_batch *cnetio_batch_new(unsigned slots, size_t slot_size) {
+cnetio_batch *cnetio_batch_new(unsigned slots, size_t slot_size, size_t stride) {
     cnetio_batch *batch = calloc(1, sizeof *batch);
     if (!batch) return NULL;
     batch->slots = slots;
     batch->slot_size = slot_size;
+    batch->stride = stride;
     batch->headers = calloc(slots, sizeof *batch->headers);
     batch->vectors = calloc(slots, sizeof *batch->vectors);
     batch->names = calloc(slots, sizeof *batch->names);
     batch->controls = calloc(slots, sizeof *batch->controls);
     // Anonymous memory: a page that no datagram reached costs nothing.
-    void *memory = mmap(NULL, slots * slot_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = mmap(NULL, slots * stride, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     batch->memory = memory == MAP_FAILED ? NULL : memory;
     if (!batch->headers || !batch->vectors || !batch->names || !batch->controls || !batch->memory) {
         cnetio_batch_free(batch);
@@ -88,7 +91,7 @@ cnetio_batch *cnetio_batch_new(unsigned slots, size_t slot_size) {
 
 void cnetio_batch_free(cnetio_batch *batch) {
     if (!batch) return;
-    if (batch->memory) munmap(batch->memory, batch->slots * batch->slot_size);
+    if (batch->memory) munmap(batch->memory, batch->slots * batch->stride);
     free(batch->headers);
     free(batch->vectors);
     free(batch->names);
@@ -105,6 +108,9 @@ int cnetio_udp_open(int is_v6, int receive_buffer, int *granted) {
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) < 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+    // A closed port answers by ICMP; without this an unconnected socket never hears of it.
+    if (is_v6) setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+    else setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
     socklen_t length = sizeof *granted;
     if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, granted, &length) < 0) *granted = 0;
     return fd;
@@ -127,12 +133,15 @@ int cnetio_local_address(int fd, cnetio_address *address) {
 int cnetio_receive(int fd, cnetio_batch *batch, cnetio_message *out, unsigned limit, uint32_t *drops) {
     unsigned count = limit < batch->slots ? limit : batch->slots;
     for (unsigned i = 0; i < count; i++) {
-        batch->vectors[i] = (struct iovec){batch->memory + i * batch->slot_size, batch->slot_size};
+        batch->vectors[i] = (struct iovec){batch->memory + i * batch->stride, batch->slot_size};
         batch->headers[i].msg_hdr = (struct msghdr){
             .msg_name = &batch->names[i], .msg_namelen = sizeof batch->names[i], .msg_iov = &batch->vectors[i],
             .msg_iovlen = 1, .msg_control = &batch->controls[i], .msg_controllen = sizeof batch->controls[i]};
     }
-    int received = recvmmsg(fd, batch->headers, count, MSG_DONTWAIT, NULL);
+    int received, tries = 0;
+    // An ICMP error that is pending is told to whichever call comes next; the datagrams behind it are as good as ever.
+    do received = recvmmsg(fd, batch->headers, count, MSG_DONTWAIT, NULL);
+    while (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && ++tries < 4);
     if (received < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -errno;
     for (int i = 0; i < received; i++) {
         struct msghdr *header = &batch->headers[i].msg_hdr;
@@ -156,6 +165,35 @@ int cnetio_send(int fd, cnetio_batch *batch, const cnetio_message *messages, uns
     }
     int sent = sendmmsg(fd, batch->headers, count, MSG_DONTWAIT | MSG_NOSIGNAL);
     return sent < 0 ? -errno : sent;
+}
+
+int cnetio_errors(int fd, cnetio_error *out, unsigned limit) {
+    unsigned found = 0;
+    for (unsigned i = 0; i < limit; i++) {
+        socket_name name;
+        memset(&name, 0, sizeof name);
+        union {
+            char bytes[256];
+            struct cmsghdr align;
+        } control;
+        // The quoted message is of no use: it does not fit and is cut off.
+        struct msghdr header = {.msg_name = &name, .msg_namelen = sizeof name, .msg_control = &control,
+                                .msg_controllen = sizeof control};
+        if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) break;
+        for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
+            int is_v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
+            int is_v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+            if (!is_v4 && !is_v6) continue;
+            struct sock_extended_err error;
+            memcpy(&error, CMSG_DATA(c), sizeof error);
+            if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) continue;
+            from_name(&name, &out[found].peer);
+            out[found].code = (int32_t)error.ee_errno;
+            found++;
+            break;
+        }
+    }
+    return (int)found;
 }
 
 int cnetio_wakeup_open(void) {

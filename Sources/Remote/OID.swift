@@ -159,6 +159,9 @@ public struct OID: Hashable, Sendable, Comparable, CustomStringConvertible, Expr
 
 /// The wire's form, for the codec of this package.
 extension OID {
+    /// Bytes of the packed form: those of BER's, give or take a few.
+    package var packedCount: Int { w2 & 0xFF == Self.isLong ? long?.count ?? 0 : Int(w2 & 0xFF) }
+
     /// Whether BER can express it: 2 to 128 parts, the first 0, 1 or 2, the second below 40 unless the first is 2.
     package var isEncodable: Bool {
         let first = w0 >> 56

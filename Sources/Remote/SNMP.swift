@@ -96,12 +96,35 @@ public struct USMCredential: Sendable, Equatable {
     }
 }
 
+extension USMCredential {
+    /// The protocols of this user that no longer protect, by name; what is missing counts too.
+    public var weaknesses: [String] {
+        guard let auth else { return ["no authentication, no privacy"] }
+        var found: [String] = []
+        if auth.proto.isWeak { found.append("\(auth.proto.rawValue) authentication") }
+        guard let priv else { return found + ["no privacy"] }
+        if priv.proto.isWeak { found.append("\(priv.proto.rawValue) privacy") }
+        return found
+    }
+}
+
 /// How we prove who we are to an agent.
 public enum SNMPCredential: Sendable, Equatable {
     /// SNMPv1, for gear that knows no other: no GETBULK, no 64-bit counters.
     case v1(community: Secret)
     case v2c(community: Secret)
     case v3(USMCredential)
+
+    /// What of this credential is weak and ought to be reported, by name and without secrets; empty when nothing is.
+    ///
+    /// A community is readable by everybody on the way, so versions 1 and 2c are weak as such.
+    public var weaknesses: [String] {
+        switch self {
+        case .v1: ["SNMPv1: the community travels in clear"]
+        case .v2c: ["SNMPv2c: the community travels in clear"]
+        case .v3(let user): user.weaknesses
+        }
+    }
 }
 
 /// One agent and how to ask it.
@@ -116,13 +139,14 @@ public struct SNMPTarget: Sendable {
     public let timeout: Duration
     /// Further tries after the first.
     public let retries: Int
-    /// GETBULK's max-repetitions.
+    /// GETBULK's max-repetitions at most; fewer are asked where the end of a table is known, where an answer would
+    /// grow past 1,400 bytes, and of agents that choke.
     public let maxRepetitions: Int
 
     /// Creates a target.
     public init(
         subject: String, endpoint: Endpoint, credential: SNMPCredential, timeout: Duration = .seconds(1),
-        retries: Int = 2, maxRepetitions: Int = 10
+        retries: Int = 2, maxRepetitions: Int = 50
     ) {
         self.subject = subject
         self.endpoint = endpoint
@@ -150,6 +174,9 @@ public protocol SNMPClient: Sendable {
     /// - Parameter limit: rows of one column at most.
     /// - Throws: as ``walk(_:from:limit:)``.
     func table(_ columns: [OID], from target: SNMPTarget, limit: Int) async throws -> [[VarBind]]
+
+    /// The round-trip time seen so far at `endpoint`, from messages that were sent once only; nil when there is none.
+    func roundTrip(at endpoint: Endpoint) async -> RoundTripEstimate?
 }
 
 extension SNMPClient {
@@ -159,4 +186,7 @@ extension SNMPClient {
         for column in columns { out.append(try await walk(column, from: target, limit: limit)) }
         return out
     }
+
+    /// Nothing, for clients that do not measure.
+    public func roundTrip(at endpoint: Endpoint) async -> RoundTripEstimate? { nil }
 }

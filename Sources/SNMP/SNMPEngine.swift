@@ -4,7 +4,7 @@ import Synchronization
 
 /// Asks any number of agents from one thread and one UDP socket per address family.
 ///
-/// SNMPv2c and SNMPv3 with its User-based Security Model. Lost messages are sent again; answers are matched by source
+/// SNMPv1, SNMPv2c and SNMPv3 with its User-based Security Model. Lost messages are sent again; answers are matched by source
 /// address and unpredictable ids; cancelling the task ends its requests at once.
 public final class SNMPEngine: SNMPClient, Sendable {
     /// Limits of an engine.
@@ -71,6 +71,11 @@ public final class SNMPEngine: SNMPClient, Sendable {
     ///
     /// Far cheaper than one task per request. A failed request is a result, it stops no other.
     public func poll(_ requests: [SNMPRequest]) async -> [Result<[VarBind], RemoteError>] {
+        await ask(requests).map(\.result)
+    }
+
+    /// Like ``poll(_:)``, with the round-trip time and the number of messages beside each result.
+    public func ask(_ requests: [SNMPRequest]) async -> [SNMPOutcome] {
         guard !requests.isEmpty else { return [] }
         let ticket = Ticket()
         return await withTaskCancellationHandler {
@@ -79,9 +84,10 @@ public final class SNMPEngine: SNMPClient, Sendable {
                 if !mailbox.post(.submit(submission)) {
                     continuation.resume(
                         returning: requests.map {
-                            .failure(
-                                RemoteError(
-                                    .closed, subject: $0.target.subject, message: "the SNMP engine is shut down"))
+                            SNMPOutcome(
+                                .failure(
+                                    RemoteError(
+                                        .closed, subject: $0.target.subject, message: "the SNMP engine is shut down")))
                         })
                 }
             }
@@ -120,6 +126,49 @@ public final class SNMPEngine: SNMPClient, Sendable {
     /// Everything below `root`, in order; empty when there is nothing.
     public func walk(_ root: OID, from target: SNMPTarget, limit: Int) async throws -> [VarBind] {
         try await one(.walk(root, limit: limit), target)
+    }
+
+    /// Several columns side by side: for each of `columns`, in their order, everything below it.
+    ///
+    /// As few messages as fit: columns that ended are not asked again, the number of rows follows from the last walk of
+    /// the same table, and answers stay below 1,400 bytes. A column given twice is asked once.
+    /// - Throws: ``RemoteError``; `unsupported` when one column lies below another.
+    public func table(_ columns: [OID], from target: SNMPTarget, limit: Int) async throws -> [[VarBind]] {
+        var unique: [OID] = []
+        for column in columns where !unique.contains(column) { unique.append(column) }
+        var rest = try await one(.table(unique, limit: limit), target)[...]
+        // Column after column, and no column lies below another: the prefix says where each ends.
+        var found: [OID: [VarBind]] = [:]
+        for column in unique {
+            let end = rest.firstIndex { !$0.oid.isWithin(column) } ?? rest.endIndex
+            found[column] = Array(rest[..<end])
+            rest = rest[end...]
+        }
+        return columns.map { found[$0] ?? [] }
+    }
+
+    /// The round-trip time seen so far at `endpoint`; nil before the first answer that came to a first try.
+    public func roundTrip(at endpoint: Endpoint) async -> RoundTripEstimate? {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.roundTrip(endpoint, continuation)) { continuation.resume(returning: nil) }
+        }
+    }
+
+    /// Engine ids that several endpoints claim; see ``SNMPEngineRecord/duplicates(in:)``.
+    public func duplicateEngineIDs() async -> [SNMPDuplicateEngine] {
+        SNMPEngineRecord.duplicates(in: await exportEngineCache())
+    }
+
+    /// What was learnt about agents beside their SNMPv3 engines, to keep across restarts; empty after ``shutdown()``.
+    public func exportAgents() async -> [SNMPAgentRecord] {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.exportAgents(continuation)) { continuation.resume(returning: []) }
+        }
+    }
+
+    /// Takes records of an earlier run; what cannot be true is left out, what this run has learnt itself stays.
+    public func importAgents(_ records: [SNMPAgentRecord]) {
+        _ = mailbox.post(.importAgents(records))
     }
 
     /// What was learnt about SNMPv3 engines, to keep across restarts; empty after ``shutdown()``.

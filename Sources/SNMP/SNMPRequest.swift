@@ -13,6 +13,9 @@ public struct SNMPRequest: Sendable {
         case getBulk([OID], nonRepeaters: Int, maxRepetitions: Int)
         /// Everything below a name, at most `limit` rows.
         case walk(OID, limit: Int)
+        /// Everything below several names side by side, at most `limit` rows of each: first all rows of the first
+        /// column, then all of the second. See ``SNMPEngine/table(_:from:limit:)``, which keeps them apart.
+        case table([OID], limit: Int)
     }
 
     /// Whom to ask.

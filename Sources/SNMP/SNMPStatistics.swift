@@ -16,8 +16,12 @@ public struct SNMPStatistics: Sendable, Equatable, Codable {
     public var droppedUnauthenticated: UInt64 = 0
     /// v3 messages with a right signature but outside the time window (RFC 3414 section 3.2 step 7).
     public var droppedOutsideWindow: UInt64 = 0
-    /// Datagrams that the kernel threw away because our receive buffer was full: our fault, not the devices'.
+    /// Datagrams that the kernel threw away because our receive buffer was full (SO_RXQ_OVFL): our fault, not the
+    /// devices'. The kernel tells the count with the next datagram that does arrive, so the last ones of a storm may
+    /// show late; a time-out while this number grows is to be laid at our door.
     public var socketDrops: UInt64 = 0
+    /// ICMP messages that said that an endpoint refuses or cannot be reached, believed ones and others.
+    public var refusals: UInt64 = 0
     /// Pass phrases hashed to keys: one per credential and protocol, however many devices use it.
     public var keyDerivations: UInt64 = 0
 }
@@ -32,6 +36,7 @@ final class Counters: Sendable {
     let droppedUnauthenticated = Atomic<UInt64>(0)
     let droppedOutsideWindow = Atomic<UInt64>(0)
     let socketDrops = Atomic<UInt64>(0)
+    let refusals = Atomic<UInt64>(0)
     let keyDerivations = Atomic<UInt64>(0)
 
     var snapshot: SNMPStatistics {
@@ -44,6 +49,7 @@ final class Counters: Sendable {
             droppedUnauthenticated: droppedUnauthenticated.load(ordering: .relaxed),
             droppedOutsideWindow: droppedOutsideWindow.load(ordering: .relaxed),
             socketDrops: socketDrops.load(ordering: .relaxed),
+            refusals: refusals.load(ordering: .relaxed),
             keyDerivations: keyDerivations.load(ordering: .relaxed))
     }
 }

@@ -37,7 +37,7 @@ import Testing
         ("outer length of four huge bytes", .timeout, { [$0[0], 0x84, 0xFF, 0xFF, 0xFF, 0xFF] + $0.dropFirst(2) }),
         ("indefinite length", .timeout, { [$0[0], 0x80] + $0.dropFirst(2) + [0, 0] }),
         ("community longer than the message", .timeout, { $0.replacing([0x04, 0x06], with: [0x04, 0x7F]) }),
-        ("version 1", .timeout, { $0.replacing([0x02, 0x01, 0x01, 0x04], with: [0x02, 0x01, 0x00, 0x04]) }),
+        ("version 2", .timeout, { $0.replacing([0x02, 0x01, 0x01, 0x04], with: [0x02, 0x01, 0x02, 0x04]) }),
         ("binding longer than its list", .protocolViolation, { $0.replacing([0x06, 0x08], with: [0x06, 0x7E]) }),
         (
             "name that ends inside a part", .protocolViolation,

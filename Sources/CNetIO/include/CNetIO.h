@@ -23,11 +23,18 @@ typedef struct {
 /// Buffers for batches of datagrams; one thread at a time.
 typedef struct cnetio_batch cnetio_batch;
 
-/// Makes `slots` receive buffers of `slot_size` bytes; NULL when memory is short. Pages are touched only when used.
-cnetio_batch *cnetio_batch_new(unsigned slots, size_t slot_size);
+/// What the kernel heard about a message that was sent: to whom, and the errno that it made of it.
+typedef struct {
+    cnetio_address peer;
+    int32_t code;
+} cnetio_error;
+
+/// Makes `slots` receive buffers of `slot_size` bytes, `stride` bytes apart; NULL when memory is short. Pages are
+/// touched only when used.
+cnetio_batch *cnetio_batch_new(unsigned slots, size_t slot_size, size_t stride);
 void cnetio_batch_free(cnetio_batch *batch);
 
-/// A non-blocking UDP socket, close-on-exec, with SO_RXQ_OVFL on and a receive buffer near `receive_buffer` bytes
+/// A non-blocking UDP socket, close-on-exec, with SO_RXQ_OVFL and IP_RECVERR or IPV6_RECVERR on and a receive buffer near `receive_buffer` bytes
 /// (forced where permitted). Answers the descriptor or -errno; `*granted` gets the buffer that the kernel gave.
 int cnetio_udp_open(int is_v6, int receive_buffer, int *granted);
 
@@ -43,6 +50,10 @@ int cnetio_receive(int fd, cnetio_batch *batch, cnetio_message *out, unsigned li
 
 /// Sends from the start of `messages`. Answers how many went out, or -errno that concerns the first one.
 int cnetio_send(int fd, cnetio_batch *batch, const cnetio_message *messages, unsigned count);
+
+/// Takes what stands in the socket's error queue (`ip(7)`, IP_RECVERR), at most `limit`; only what came by ICMP from
+/// the network. Answers the number in `out`.
+int cnetio_errors(int fd, cnetio_error *out, unsigned limit);
 
 /// An eventfd that wakes a poll from another thread. The descriptor or -errno.
 int cnetio_wakeup_open(void);

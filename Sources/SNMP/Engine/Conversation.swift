@@ -11,38 +11,62 @@ struct Conversation {
         case failed(RemoteError.Code, String)
     }
 
+    /// What is known beforehand.
+    struct Circumstances {
+        var isV1 = false
+        /// The operator's word on max-repetitions.
+        var most = 50
+        /// What the agent can bear.
+        var ceiling = RepetitionLimit.unlimited
+        var learnt: LearntTables.Entry?
+        var overhead = TableWalk.communityOverhead
+    }
+
     /// Names per GET: with usual lengths request and answer stay below one Ethernet frame.
     static let namesPerMessage = 64
 
     private let operation: SNMPRequest.Operation
-    /// Bytes of strings that one walk keeps: rows alone do not bound it when every row holds 64 KB.
-    static let maxWalkBytes = 16 << 20
-
+    private let isV1: Bool
     private var rows: [VarBind] = []
-    private var walkBytes = 0
-    /// Where a walk stands.
-    private var last: OID
     /// Names per message of a GET, repetitions of a GETBULK; halved when the agent cannot.
     private var portion: Int
-    /// A walk falls back to GETNEXT when the agent cannot do GETBULK.
-    private var byNext = false
+    /// SNMPv1: names for which there is nothing, by their place among all names.
+    private var missing: Set<Int> = []
+    /// A walk or a table.
+    private(set) var walk: TableWalk?
 
-    init(_ operation: SNMPRequest.Operation, maxRepetitions: Int) {
+    init(_ operation: SNMPRequest.Operation, _ known: Circumstances) {
         self.operation = operation
+        isV1 = known.isV1
+        var roots: [OID] = []
+        var limit = 0
         switch operation {
-        case .get: (last, portion) = ([], Self.namesPerMessage)
-        case .getNext(let names): (last, portion) = ([], names.count)
-        case .getBulk(_, _, let repetitions): (last, portion) = ([], max(0, min(repetitions, 10_000)))
-        case .walk(let root, _): (last, portion) = (root, max(1, min(maxRepetitions, 10_000)))
+        case .get: portion = Self.namesPerMessage
+        case .getNext(let names): portion = names.count
+        case .getBulk(_, _, let repetitions): portion = max(0, min(repetitions, 10_000))
+        case .walk(let root, let rows): (portion, roots, limit) = (1, [root], rows)
+        case .table(let columns, let rows): (portion, roots, limit) = (1, columns, rows)
         }
+        guard !roots.isEmpty else { return }
+        walk = TableWalk(
+            roots, limit: limit, most: known.most, ceiling: known.ceiling, learnt: known.learnt, isV1: isV1,
+            overhead: known.overhead)
     }
 
     /// The first thing to ask, or why nothing can be asked.
-    func begin() -> Step {
+    mutating func begin() -> Step {
         let names: [OID]
         switch operation {
-        case .get(let list), .getNext(let list), .getBulk(let list, _, _): names = list
+        case .get(let list), .getNext(let list): names = list
+        case .getBulk(let list, _, _):
+            guard !isV1 else {
+                return .failed(.unsupported, "SNMPv1 has no GETBULK; walk instead, or ask by version 2c or 3")
+            }
+            names = list
         case .walk(let root, _): names = [root]
+        case .table(let columns, _):
+            if let problem = TableWalk.problem(with: columns) { return .failed(.unsupported, problem) }
+            names = columns
         }
         guard !names.isEmpty else {
             return .failed(.unsupported, "the request names no object; give at least one object identifier")
@@ -53,62 +77,97 @@ struct Conversation {
                 "'\(name)' cannot be sent: a name has 2 to 128 parts, starts with 0, 1 or 2, and "
                     + "its second part is below 40 unless the first is 2")
         }
-        return .ask(body())
+        return walk?.begin() ?? .ask(body())
     }
 
+    /// From now on at most so many rows at a time.
+    mutating func lower(to rows: Int) { walk?.lower(to: rows) }
+
+    /// The question of a GET, GETNEXT or GETBULK.
     private func body() -> PDUBody {
         switch operation {
-        case .get(let names): PDUBody(kind: .get, names: names[rows.count...].prefix(portion))
-        case .getNext(let names): PDUBody(kind: .getNext, names: names[...])
+        case .get(let names):
+            PDUBody(kind: .get, names: missing.isEmpty ? names[rows.count...].prefix(portion) : remaining(names)[...])
+        case .getNext(let names):
+            PDUBody(kind: .getNext, names: missing.isEmpty ? names[...] : remaining(names)[...])
         case .getBulk(let names, let nonRepeaters, _):
             PDUBody(
                 kind: .getBulk, names: names[...],
                 nonRepeaters: Int32(clamping: min(max(0, nonRepeaters), names.count)),
                 maxRepetitions: Int32(clamping: portion))
-        case .walk(_, let limit):
-            byNext
-                ? PDUBody(kind: .getNext, names: [last])
-                // One row more than allowed is enough to see that there are too many.
-                : PDUBody(
-                    kind: .getBulk, names: [last],
-                    maxRepetitions: Int32(clamping: min(portion, max(1, limit + 1 - rows.count))))
+        case .walk, .table: PDUBody(kind: .getNext, names: [])
         }
     }
+
+    /// The places of the question under way that have no answer yet.
+    private func places(_ names: [OID]) -> [Int] {
+        let end = min(names.count, rows.count + portion)
+        return (rows.count..<end).filter { !missing.contains($0) }
+    }
+
+    private func remaining(_ names: [OID]) -> [OID] { places(names).map { names[$0] } }
 
     /// Takes an answer.
     mutating func take(status: Int32, index: Int32, bindings: [VarBind]) -> Step {
         if status != ErrorStatus.noError { return takeError(status, index) }
+        if let step = walk?.take(bindings) { return step }
         return switch operation {
         case .get(let names): takeGet(names, bindings)
-        case .getNext(let names): takeColumns(names, 0, 1, bindings)
+        case .getNext(let names): takeNext(names, bindings)
         case .getBulk(let names, let nonRepeaters, _):
-            takeColumns(names, min(max(0, nonRepeaters), names.count), portion, bindings)
-        case .walk(let root, let limit): takeWalk(root, limit, bindings)
+            Self.takeColumns(names, min(max(0, nonRepeaters), names.count), portion, bindings)
+        case .walk, .table: .failed(.local, "a walk lost its way")
         }
     }
 
-    /// tooBig, and genErr of agents that mean it: ask for less. noSuchName ends a walk, as version 1 did.
+    /// tooBig: ask for less. SNMPv1's noSuchName names the one object that there is not; the others are asked again.
     private mutating func takeError(_ status: Int32, _ index: Int32) -> Step {
+        if let step = walk?.takeError(status, index) { return step }
+        if isV1, status == ErrorStatus.noSuchName, let step = takeMissing(index) { return step }
         let asked = body()
-        if case .walk = operation {
-            if status == ErrorStatus.noSuchName { return .done(rows) }
-            if status == ErrorStatus.tooBig || status == ErrorStatus.genErr, !byNext { return askLess() }
-        } else if status == ErrorStatus.tooBig, portion > 1, asked.kind != .getNext {
+        if walk == nil, status == ErrorStatus.tooBig, portion > 1, asked.kind != .getNext {
             portion = min(portion, asked.kind == .get ? asked.names.count : portion)
-            if portion > 1 { return askLess() }
+            if portion > 1 {
+                portion /= 2
+                return .ask(body())
+            }
         }
         let names = Array(asked.names)
         let place = names.indices.contains(Int(index) - 1) ? " at \(names[Int(index) - 1])" : ""
         return .failed(.remote, "the agent answered \(errorStatusName(status))\(place)")
     }
 
-    private mutating func askLess() -> Step {
-        if portion > 1 { portion /= 2 } else { byNext = true }
-        return .ask(body())
+    private mutating func takeMissing(_ index: Int32) -> Step? {
+        let names: [OID]
+        switch operation {
+        case .get(let list), .getNext(let list): names = list
+        case .getBulk, .walk, .table: return nil
+        }
+        let asked = places(names)
+        guard asked.indices.contains(Int(index) - 1) else { return nil }
+        missing.insert(asked[Int(index) - 1])
+        // With nothing left to ask the portion is done without an answer.
+        return asked.count > 1 ? .ask(body()) : takeFilled(names, [])
+    }
+
+    /// An answer with the missing names put back in their places.
+    private mutating func takeFilled(_ names: [OID], _ bindings: [VarBind]) -> Step {
+        var isNext = false
+        if case .getNext = operation { isNext = true }
+        var rest = bindings[...]
+        for place in rows.count..<min(names.count, rows.count + portion) {
+            if missing.contains(place) {
+                rows.append(VarBind(names[place], isNext ? .endOfMibView : .noSuchInstance))
+            } else if let binding = rest.popFirst() {
+                rows.append(binding)
+            }
+        }
+        missing.removeAll()
+        return rows.count >= names.count ? .done(rows) : .ask(body())
     }
 
     private mutating func takeGet(_ names: [OID], _ bindings: [VarBind]) -> Step {
-        let asked = names[rows.count...].prefix(portion)
+        let asked = missing.isEmpty ? names[rows.count...].prefix(portion) : remaining(names)[...]
         guard bindings.count == asked.count else {
             return .failed(
                 .protocolViolation, "the agent answered \(bindings.count) objects to a question for \(asked.count)")
@@ -116,59 +175,55 @@ struct Conversation {
         for (name, binding) in zip(asked, bindings) where name != binding.oid {
             return .failed(.protocolViolation, "the agent answered \(binding.oid) to a question for \(name)")
         }
+        if isV1 { return takeFilled(names, Self.withoutCounter64(bindings)) }
         if rows.isEmpty, asked.count == names.count { return .done(bindings) }
         rows += bindings
         return rows.count == names.count ? .done(rows) : .ask(body())
     }
 
+    private mutating func takeNext(_ names: [OID], _ bindings: [VarBind]) -> Step {
+        guard isV1 else { return Self.takeColumns(names, 0, 1, bindings) }
+        let asked = remaining(names)
+        guard bindings.count == asked.count else {
+            return .failed(
+                .protocolViolation, "the agent answered \(bindings.count) objects to a question for \(asked.count)")
+        }
+        for (name, binding) in zip(asked, bindings) where !(name < binding.oid) {
+            return Self.notIncreasing(name, binding.oid)
+        }
+        return takeFilled(names, Self.withoutCounter64(bindings))
+    }
+
+    /// SNMPv1 has no Counter64 (RFC 3584 section 4.2.2.1): what an agent sends all the same is no value.
+    private static func withoutCounter64(_ bindings: [VarBind]) -> [VarBind] {
+        bindings.map { binding in
+            if case .counter64 = binding.value { VarBind(binding.oid, .noSuchInstance) } else { binding }
+        }
+    }
+
     /// GETNEXT and GETBULK: each column must run upwards from its name.
-    private func takeColumns(_ names: [OID], _ once: Int, _ repetitions: Int, _ bindings: [VarBind]) -> Step {
+    private static func takeColumns(_ names: [OID], _ once: Int, _ repetitions: Int, _ bindings: [VarBind]) -> Step {
         let columns = names.count - once
         guard bindings.count <= once + columns * repetitions else {
             return .failed(.protocolViolation, "the agent answered \(bindings.count) objects, more than were asked for")
         }
-        for (index, binding) in bindings.enumerated() {
-            if binding.value == .endOfMibView { continue }
-            let before: OID =
-                index < names.count
-                ? names[index] : bindings[index - columns].oid
-            guard before < binding.oid else { return Self.notIncreasing(before, binding.oid) }
+        let wrong = bindings.withUnsafeBufferPointer { list -> Int? in
+            for index in list.indices {
+                if case .endOfMibView = list[index].value { continue }
+                let isUpwards =
+                    index < names.count
+                    ? names[index] < list[index].oid : list[index - columns].oid < list[index].oid
+                if !isUpwards { return index }
+            }
+            return nil
         }
-        return .done(bindings)
+        guard let wrong else { return .done(bindings) }
+        return notIncreasing(wrong < names.count ? names[wrong] : bindings[wrong - columns].oid, bindings[wrong].oid)
     }
 
-    private static func notIncreasing(_ before: OID, _ after: OID) -> Step {
+    static func notIncreasing(_ before: OID, _ after: OID) -> Step {
         .failed(
             .protocolViolation,
             "the agent's names do not increase: \(after) came after \(before); its walk would never end")
-    }
-
-    private mutating func takeWalk(_ root: OID, _ limit: Int, _ bindings: [VarBind]) -> Step {
-        guard !bindings.isEmpty else {
-            return byNext ? .failed(.protocolViolation, "the agent answered no object to a GETNEXT") : askLess()
-        }
-        let most = Int(body().maxRepetitions)
-        guard bindings.count <= max(1, most) else {
-            return .failed(.protocolViolation, "the agent answered \(bindings.count) objects, more than were asked for")
-        }
-        for binding in bindings {
-            if binding.value.isException { return .done(rows) }
-            guard last < binding.oid else { return Self.notIncreasing(last, binding.oid) }
-            guard binding.oid.isWithin(root) else { return .done(rows) }
-            guard rows.count < limit else {
-                return .failed(
-                    .tooLarge, "more than \(limit) rows below \(root); raise the limit or walk a smaller part")
-            }
-            if case .octets(let bytes) = binding.value { walkBytes += bytes.count }
-            if case .opaque(let bytes) = binding.value { walkBytes += bytes.count }
-            guard walkBytes <= Self.maxWalkBytes else {
-                return .failed(
-                    .tooLarge,
-                    "more than \(Self.maxWalkBytes >> 20) MiB below \(root); walk a smaller part")
-            }
-            rows.append(binding)
-            last = binding.oid
-        }
-        return .ask(body())
     }
 }

@@ -3,75 +3,105 @@ import Remote
 /// A batch and what is known of its results. Only the engine's thread touches it.
 final class Job {
     let submission: Submission
-    var results: [SNMPResult?]
+    /// What is not settled yet stands as lost.
+    var results: [SNMPOutcome]
+    private var isSettled: [Bool]
     /// The first request that was not started yet.
     var next = 0
-    var finished = 0
+    private(set) var finished = 0
     /// Whether the caller has its results.
     var isClosed = false
 
     init(_ submission: Submission) {
         self.submission = submission
-        results = Array(repeating: nil, count: submission.requests.count)
+        let lost = SNMPOutcome(
+            .failure(RemoteError(.local, subject: "snmp", message: "the request was lost; please report this")))
+        results = Array(repeating: lost, count: submission.requests.count)
+        isSettled = Array(repeating: false, count: submission.requests.count)
     }
 
     var isDrained: Bool { next >= results.count }
+    var isFinished: Bool { finished == results.count }
+
+    /// Takes the first result of each request; false when it has one.
+    func settle(_ index: Int, _ outcome: SNMPOutcome) -> Bool {
+        guard !isSettled[index] else { return false }
+        isSettled[index] = true
+        results[index] = outcome
+        finished += 1
+        return true
+    }
 }
 
 /// One request under way. Only the engine's thread touches it.
 final class Exchange {
-    /// v3's part of the state.
-    struct Secured {
-        let credential: USMCredential
-        /// The credential's number in the key vault.
-        let number: Int
-        let user: [UInt8]
-        let context: [UInt8]
-        /// Nil until the agent's engine is known.
-        var keys: USMKeys?
-        var engineID: [UInt8] = []
-        /// Discoveries and re-synchronisations so far; bounded, so that no agent keeps us busy for ever.
-        var discoveries = 0
-        var resynchronisations = 0
-        /// After silence to enciphered questions: one question that is only signed, to tell a wrong privacy pass phrase
-        /// (net-snmp says nothing to it) from a dead agent.
-        var isDiagnosing = false
-        /// Answers dropped for a wrong signature or outside the time window, for the message at the end.
-        var unauthenticated = 0
-        var outsideWindow = 0
-    }
-
     let job: Job
     let index: Int
-    let target: SNMPTarget
-    let peer: WireAddress
-    /// v2c only.
-    let community: [UInt8]
-    var secured: Secured?
+    let agent: Agent
+    /// Version and community; nil for v3.
+    let community: CommunityMessage.Identity?
+    /// v3: what is kept for its credential at the agent.
+    let site: SecuredSite?
+    /// v3: contextName.
+    let context: [UInt8]
+    /// v3: the keys that the question under way is made with; nil until the agent's engine is known.
+    var session: USMSession?
+    /// Discoveries and re-synchronisations so far; bounded, so that no agent keeps us busy for ever.
+    var discoveries = 0
+    var resynchronisations = 0
+    /// After silence to enciphered questions: one question that is only signed, to tell a wrong privacy pass phrase
+    /// (net-snmp says nothing to it) from a dead agent.
+    var isDiagnosing = false
+    /// Answers dropped for a wrong signature or outside the time window, for the message at the end.
+    var unauthenticated = 0
+    var outsideWindow = 0
+
     var conversation: Conversation
     var body: PDUBody
     var requestID: Int32 = 0
-    /// Under which ids the table of outstanding exchanges knows it: the request id (v2c), the msgIDs of all tries (v3).
-    var ids: [Int32] = []
-    var triesLeft: Int
+    /// Under which id answers to the latest try come: the request id (communities) or the try's msgID (v3); 0 is none.
+    var id: Int32 = 0
+    /// v3: the msgIDs of earlier tries of the same question.
+    var olderIDs: [Int32] = []
+    var triesLeft = 0
+    /// Tries of the question under way, and messages of all questions.
+    var triesUsed = 0
+    var messages = 0
+    /// When the latest try was written and when it is given up, in the engine's nanoseconds.
+    var sentAt: UInt64 = 0
+    var dueAt: UInt64 = 0
+    let timeoutNanoseconds: UInt64
+    let retries: Int
+    /// Refusals (ICMP) of the question under way.
+    var refusals = 0
+    /// Whether the last try asks for a single row, to tell an agent that chokes from a dead one.
+    var isProbingRows = false
 
-    init(job: Job, index: Int, target: SNMPTarget, peer: WireAddress, conversation: Conversation, body: PDUBody) {
+    init(
+        job: Job, index: Int, agent: Agent, target: SNMPTarget, site: SecuredSite?, context: [UInt8],
+        conversation: Conversation, body: PDUBody
+    ) {
         self.job = job
         self.index = index
-        self.target = target
-        self.peer = peer
+        self.agent = agent
+        self.site = site
+        self.context = context
         self.conversation = conversation
         self.body = body
-        triesLeft = max(0, min(target.retries, 100))
-        if case .v2c(let secret) = target.credential { community = secret.withBytes { $0 } } else { community = [] }
+        retries = max(0, min(target.retries, 100))
+        timeoutNanoseconds = Self.nanoseconds(target.timeout)
+        switch target.credential {
+        case .v1(let secret): community = .init(version: 0, community: secret.withBytes { $0 })
+        case .v2c(let secret): community = .init(version: 1, community: secret.withBytes { $0 })
+        case .v3: community = nil
+        }
     }
 
-    /// Whether the next message is the probe for the engine id.
-    var isDiscovering: Bool { secured != nil && secured?.keys == nil }
+    var target: SNMPTarget { job.submission.requests[index].target }
 
     /// Per try, in nanoseconds; at least one millisecond, at most an hour.
-    var timeoutNanoseconds: UInt64 {
-        let (seconds, attoseconds) = target.timeout.components
+    private static func nanoseconds(_ timeout: Duration) -> UInt64 {
+        let (seconds, attoseconds) = timeout.components
         guard seconds >= 0, attoseconds >= 0 else { return 1_000_000 }
         guard seconds < 3_600 else { return 3_600_000_000_000 }
         return max(1_000_000, UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
@@ -79,21 +109,21 @@ final class Exchange {
 
     /// What to say when no try was answered.
     var silence: String {
-        let tries = max(0, min(target.retries, 100)) + 1
+        let target = target
+        let tries = retries + 1
         let asked = "no answer from \(target.endpoint) in \(tries) \(tries == 1 ? "try" : "tries") of \(target.timeout)"
-        guard let secured else {
+        guard site != nil else {
             return asked + ": the agent is silent or the community is wrong, an agent does not say which; "
                 + "check the address, the agent's access rules and the community"
         }
-        if secured.unauthenticated > 0 {
-            return asked + ": \(secured.unauthenticated) came with a wrong signature and were dropped; "
+        if unauthenticated > 0 {
+            return asked + ": \(unauthenticated) came with a wrong signature and were dropped; "
                 + "check the authentication pass phrase and whether another machine answers for the agent"
         }
-        if secured.outsideWindow > 0 {
-            return asked + ": \(secured.outsideWindow) were outside the time window; the engine's clock is asked "
-                + "anew next time"
+        if outsideWindow > 0 {
+            return asked + ": \(outsideWindow) were outside the time window; the engine's clock is asked anew next time"
         }
-        return secured.keys == nil
+        return session == nil
             ? asked + " to the discovery of its SNMPv3 engine; check the address and that the agent speaks SNMPv3"
             : asked + ": the agent answered its discovery only; check its load and the way to it"
     }

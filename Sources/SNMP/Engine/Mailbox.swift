@@ -9,7 +9,7 @@ typealias SNMPResult = Result<[VarBind], RemoteError>
 struct Submission: Sendable {
     let ticket: Ticket
     let requests: [SNMPRequest]
-    let continuation: CheckedContinuation<[SNMPResult], Never>
+    let continuation: CheckedContinuation<[SNMPOutcome], Never>
 }
 
 /// Names a submission; set when its task was cancelled, which may happen before the submission is posted.
@@ -23,6 +23,9 @@ enum Letter: Sendable {
     case cancel(Ticket)
     case exportCache(CheckedContinuation<[SNMPEngineRecord], Never>)
     case importCache([SNMPEngineRecord])
+    case exportAgents(CheckedContinuation<[SNMPAgentRecord], Never>)
+    case importAgents([SNMPAgentRecord])
+    case roundTrip(Endpoint, CheckedContinuation<RoundTripEstimate?, Never>)
     case stop
 }
 

@@ -8,6 +8,9 @@ final class UDPLink {
     static let batch = 64
     /// Room per message, the largest that UDP over IPv4 carries and the rest of its page.
     static let slot = 65_536
+    /// From one message's room to the next: an odd number of cache lines more than its size, so that the fronts of all
+    /// messages do not compete for the same few lines of the processor's caches.
+    private static let stride = slot + 1_600
 
     let descriptor: Int32
     /// Bytes of receive buffer that the kernel gave.
@@ -27,12 +30,12 @@ final class UDPLink {
                 .local, subject: "snmp",
                 message: "cannot open a UDP socket for \(isV6 ? "IPv6" : "IPv4") (errno \(-descriptor))")
         }
-        guard let batch = cnetio_batch_new(UInt32(Self.batch), Self.slot) else {
+        guard let batch = cnetio_batch_new(UInt32(Self.batch), Self.slot, Self.stride) else {
             close(descriptor)
             throw RemoteError(.local, subject: "snmp", message: "no memory for receive buffers")
         }
         messages = batch
-        outgoing = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.batch * Self.slot, alignment: 4_096)
+        outgoing = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.batch * Self.stride, alignment: 4_096)
         queue.reserveCapacity(Self.batch)
         owners.reserveCapacity(Self.batch)
     }
@@ -50,7 +53,7 @@ final class UDPLink {
     func enqueue(to peer: WireAddress, owner: Int32, _ write: (inout BERWriter) -> Bool) -> Bool {
         guard !isFull else { return false }
         let room = UnsafeMutableRawBufferPointer(
-            rebasing: outgoing[(queue.count * Self.slot)..<((queue.count + 1) * Self.slot)])
+            rebasing: outgoing[(queue.count * Self.stride)..<(queue.count * Self.stride + Self.slot)])
         var writer = BERWriter(room)
         guard write(&writer), !writer.overflowed else { return false }
         queue.append(
@@ -67,6 +70,9 @@ final class UDPLink {
         var start = 0
         var sent = 0
         var refused: [(owner: Int32, errno: Int32)] = []
+        // An error that an earlier message brought (ICMP) is told to the next call, whatever that call sends: only what
+        // is told again and again belongs to the message itself.
+        var told = 0
         while start < queue.count {
             let count = queue.withUnsafeBufferPointer {
                 cnetio_send(descriptor, messages, $0.baseAddress.map { $0 + start }, UInt32($0.count - start))
@@ -74,11 +80,15 @@ final class UDPLink {
             if count > 0 {
                 start += Int(count)
                 sent += Int(count)
+                told = 0
             } else if count == -EAGAIN || count == -ENOBUFS || count == 0 {
                 break
             } else if count != -EINTR {
+                told += 1
+                guard told > 3 else { continue }
                 refused.append((owners[start], -count))
                 start += 1
+                told = 0
             }
         }
         if start < queue.count {
@@ -97,7 +107,7 @@ final class UDPLink {
         owners.removeFirst(start)
         for index in queue.indices {
             let length = Int(queue[index].length)
-            let place = base + (index + 1) * Self.slot - length
+            let place = base + index * Self.stride + Self.slot - length
             if let bytes = queue[index].bytes { memmove(place, bytes, length) }
             queue[index].bytes = place.assumingMemoryBound(to: UInt8.self)
         }
@@ -116,6 +126,14 @@ final class UDPLink {
                     WireAddress(message.peer), message.truncated != 0)
             }
             return (max(0, Int(count)), drops &- before)
+        }
+    }
+
+    /// Takes what the kernel heard by ICMP about messages sent before: to whom they were sent, and its errno.
+    func takeErrors(_ body: (WireAddress, Int32) -> Void) {
+        withUnsafeTemporaryAllocation(of: cnetio_error.self, capacity: Self.batch) { list in
+            let count = cnetio_errors(descriptor, list.baseAddress, UInt32(Self.batch))
+            for index in 0..<max(0, Int(count)) { body(WireAddress(list[index].peer), list[index].code) }
         }
     }
 }

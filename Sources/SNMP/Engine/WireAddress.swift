@@ -40,6 +40,11 @@ struct WireAddress: Hashable {
         }
     }
 
+    /// One step for the hasher: the peers in our tables are those that our own inventory names.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(low ^ high &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(port) << 40 ^ UInt64(scope) << 24)
+    }
+
     var raw: cnetio_address {
         cnetio_address(high: high, low: low, scope: scope, port: port, is_v6: isV6 ? 1 : 0)
     }

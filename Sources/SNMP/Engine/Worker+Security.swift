@@ -23,43 +23,37 @@ extension Worker {
         return nil
     }
 
-    /// Gives a v3 exchange its state, with the engine that we know from before if we do.
-    func prepare(_ exchange: Exchange, _ credential: USMCredential) {
+    /// What is kept for `credential` at `agent`, with the engine that we know from an earlier run if there is none yet.
+    func site(of credential: USMCredential, _ agent: Agent) -> SecuredSite {
         let number = vault.number(of: credential)
-        exchange.secured = Exchange.Secured(
-            credential: credential, number: number, user: Array(credential.user.utf8),
-            context: Array(credential.context.utf8))
-        let place = DeviceKey(peer: exchange.peer, credential: number)
-        if devices[place] == nil, let hint = hints[exchange.peer] {
+        let site: SecuredSite
+        if let known = agent.sites.first, known.number == number {
+            site = known
+        } else {
+            site = agent.site(number, user: Array(credential.user.utf8))
+        }
+        if site.engine == nil, let hint = hints[agent.peer] {
             let age = max(0, realtimeSeconds() - hint.observedAt)
             let time = Int32(clamping: Int64(hint.time) + age)
-            remember(
-                AgentEngine(engineID: hint.engineID, guessedBoots: hint.boots, time: time, now: seconds), at: place)
+            site.engine = AgentEngine(
+                engineID: hint.engineID, guessedBoots: hint.boots, time: time, now: seconds)
         }
-        if let engine = devices[place] { adopt(engine, exchange) }
-    }
-
-    private func remember(_ engine: AgentEngine, at place: DeviceKey) {
-        if devices.count >= configuration.maxDevices, devices[place] == nil { devices.removeAll() }
-        devices[place] = engine
-    }
-
-    private func place(of exchange: Exchange) -> DeviceKey {
-        DeviceKey(peer: exchange.peer, credential: exchange.secured?.number ?? 0)
+        if let engine = site.engine, site.session == nil { localise(credential, site, engine) }
+        return site
     }
 
     /// Forgets the engine: the next request discovers it anew.
     func dropEngine(of exchange: Exchange) {
-        devices[place(of: exchange)] = nil
-        hints[exchange.peer] = nil
+        exchange.site?.engine = nil
+        exchange.site?.session = nil
+        hints[exchange.agent.peer] = nil
     }
 
-    /// Takes the keys for `engine`; without them the exchange stays in discovery.
-    private func adopt(_ engine: AgentEngine, _ exchange: Exchange) {
-        guard let secured = exchange.secured else { return }
+    /// Makes the keys for `engine`; without them the site stays undiscovered.
+    private func localise(_ credential: USMCredential, _ site: SecuredSite, _ engine: AgentEngine) {
         let before = vault.derivations
-        exchange.secured?.keys = vault.keys(secured.credential, number: secured.number, engineID: engine.engineID)
-        exchange.secured?.engineID = engine.engineID
+        let keys = vault.keys(credential, number: site.number, engineID: engine.engineID)
+        site.session = keys.map { USMSession(engineID: engine.engineID, keys: $0) }
         if vault.derivations != before {
             counters.keyDerivations.add(UInt64(vault.derivations - before), ordering: .relaxed)
             // Hashing took milliseconds: deadlines count from now.
@@ -69,31 +63,35 @@ extension Worker {
 
     /// Whether silence may come from the privacy pass phrase: the agent never proved that it can read us.
     func mayDiagnose(_ exchange: Exchange) -> Bool {
-        guard let secured = exchange.secured, !secured.isDiagnosing, secured.keys?.privacy != nil else { return false }
-        return devices[place(of: exchange)]?.isAuthentic == false
+        guard let site = exchange.site, !exchange.isDiagnosing, exchange.session?.keys.privacy != nil else {
+            return false
+        }
+        return site.engine?.isAuthentic == false
     }
 
-    /// Writes the probe or the request with a message id of its own.
-    func writeSecured(_ exchange: Exchange, to link: UDPLink) -> Bool {
-        guard let secured = exchange.secured else { return false }
-        register(exchange, random.identifier())
-        guard let id = exchange.ids.last else { return false }
+    /// Writes the probe or the request with the message id of this try.
+    func writeSecured(_ exchange: Exchange, _ question: PDUBody, to link: UDPLink) -> Bool {
+        guard let site = exchange.site else { return false }
         var envelope = USMEnvelope(
-            messageID: id, maxSize: Int32(clamping: configuration.maxResponseBytes), engineID: [], boots: 0, time: 0,
-            user: [], context: [])
+            messageID: exchange.id, maxSize: Int32(clamping: configuration.maxResponseBytes), engineID: [], boots: 0,
+            time: 0, user: [], context: [])
         var body = PDUBody(kind: .get, names: [])
-        if secured.keys != nil, let engine = devices[place(of: exchange)] {
-            envelope.engineID = secured.engineID
+        var keys: USMKeys?
+        if let session = exchange.session, let engine = site.engine {
+            envelope.engineID = session.engineID
             envelope.boots = engine.boots
             envelope.time = engine.estimatedTime(now: seconds)
-            envelope.user = secured.user
-            envelope.context = secured.context
-            if !secured.isDiagnosing { body = exchange.body }
+            envelope.user = site.user
+            envelope.context = exchange.context
+            keys = session.keys
+            if exchange.isDiagnosing {
+                keys = USMKeys(authentication: session.keys.authentication, privacy: nil)
+            } else {
+                body = question
+            }
         }
-        var keys = envelope.engineID.isEmpty ? nil : secured.keys
-        if secured.isDiagnosing { keys = USMKeys(authentication: keys?.authentication, privacy: nil) }
         salt &+= 1
-        return link.enqueue(to: exchange.peer, owner: id) { writer in
+        return link.enqueue(to: exchange.agent.peer, owner: exchange.id) { writer in
             envelope.write(keys: keys, salt: salt, scratch: scratch, to: &writer) {
                 body.write(requestID: exchange.requestID, to: &$0)
             }
@@ -102,22 +100,22 @@ extension Worker {
 
     func receiveSecured(_ frame: MessageFrame, from peer: WireAddress) throws(BERError) {
         let message = try USMMessage(frame.rest)
-        guard let exchange = outstanding[message.messageID], let secured = exchange.secured, exchange.peer == peer
+        guard let exchange = outstanding[message.messageID], let site = exchange.site, exchange.agent.peer == peer
         else {
             counters.droppedUnmatched.add(1, ordering: .relaxed)
             return
         }
         if message.flags.contains(.auth) {
-            try receiveSigned(frame, message, exchange, secured)
+            try receiveSigned(frame, message, exchange, site)
         } else {
-            try receiveUnsigned(frame, message, exchange, secured)
+            try receiveUnsigned(frame, message, exchange, site)
         }
     }
 
     /// Without a signature only three things count: the answer to discovery, a refusal, and an answer to a question
     /// that was itself asked without one.
     private func receiveUnsigned(
-        _ frame: MessageFrame, _ message: USMMessage, _ exchange: Exchange, _ secured: Exchange.Secured
+        _ frame: MessageFrame, _ message: USMMessage, _ exchange: Exchange, _ site: SecuredSite
     ) throws(BERError) {
         let pdu = try USMMessage.openScoped(message.plain)
         if pdu.kind == PDUKind.report.rawValue {
@@ -126,7 +124,7 @@ extension Worker {
             }
             if report == .unknownEngineID {
                 try discovered(message, exchange)
-            } else if secured.isDiagnosing, report == .unsupportedSecurityLevel {
+            } else if exchange.isDiagnosing, report == .unsupportedSecurityLevel {
                 fail(exchange, .timeout, exchange.silence)
             } else if let failure = report.failure {
                 fail(exchange, failure.code, failure.message)
@@ -136,25 +134,24 @@ extension Worker {
             }
             return
         }
-        guard pdu.kind == PDUKind.response.rawValue, let keys = secured.keys, keys.level.isEmpty,
-            isFromEngine(message, secured)
+        guard pdu.kind == PDUKind.response.rawValue, let session = exchange.session, session.keys.level.isEmpty,
+            isFromEngine(message, session, site)
         else { return dropUnauthenticated(exchange) }
         guard pdu.requestID == exchange.requestID else { return dropUnmatched() }
         deliver(pdu, to: exchange, size: frame.whole.count)
     }
 
     private func receiveSigned(
-        _ frame: MessageFrame, _ message: USMMessage, _ exchange: Exchange, _ secured: Exchange.Secured
+        _ frame: MessageFrame, _ message: USMMessage, _ exchange: Exchange, _ site: SecuredSite
     ) throws(BERError) {
-        let place = place(of: exchange)
-        guard let keys = secured.keys, let authentication = keys.authentication, var engine = devices[place],
-            isFromEngine(message, secured), engine.engineID == secured.engineID,
+        // A session that is not the site's any more belongs to an engine that has gone.
+        guard let session = exchange.session, session === site.session, site.engine != nil,
+            let authentication = session.keys.authentication, isFromEngine(message, session, site),
             authentication.verify(frame.whole, mac: message.authParameters)
         else { return dropUnauthenticated(exchange) }
-        let isInside = engine.accept(boots: message.boots, time: message.time, now: seconds)
-        devices[place] = engine
-        guard isInside else {
-            exchange.secured?.outsideWindow += 1
+        let keys = session.keys
+        guard site.engine?.accept(boots: message.boots, time: message.time, now: seconds) == true else {
+            exchange.outsideWindow += 1
             counters.droppedOutsideWindow.add(1, ordering: .relaxed)
             return
         }
@@ -163,7 +160,7 @@ extension Worker {
             try receiveSignedReport(pdu, exchange)
             return
         }
-        if secured.isDiagnosing {
+        if exchange.isDiagnosing {
             return fail(
                 exchange, .authentication,
                 "the agent answers signed questions but is silent to enciphered ones; "
@@ -206,10 +203,9 @@ extension Worker {
         if let failure = report.failure { return fail(exchange, failure.code, failure.message) }
         guard report == .notInTimeWindow else { return dropUnmatched() }
         // The clock has been set from the Report's header already: ask again at once.
-        let restarts = (exchange.secured?.resynchronisations ?? 0) + 1
-        exchange.secured?.resynchronisations = restarts
-        exchange.secured?.isDiagnosing = false
-        guard restarts <= Self.maxRestarts else {
+        exchange.resynchronisations += 1
+        exchange.isDiagnosing = false
+        guard exchange.resynchronisations <= Self.maxRestarts else {
             dropEngine(of: exchange)
             return fail(
                 exchange, .protocolViolation, "the agent refuses its own clock again and again (notInTimeWindows)")
@@ -220,38 +216,37 @@ extension Worker {
     /// A Report of usmStatsUnknownEngineIDs: the answer to our probe, or an agent whose engine id has changed.
     private func discovered(_ message: USMMessage, _ exchange: Exchange) throws(BERError) {
         guard message.engineID.count >= 5 else { throw .badInteger }
-        let restarts = (exchange.secured?.discoveries ?? 0) + 1
-        exchange.secured?.discoveries = restarts
-        guard restarts <= Self.maxRestarts else {
+        guard let site = exchange.site, case .v3(let credential) = exchange.target.credential else { return }
+        exchange.discoveries += 1
+        guard exchange.discoveries <= Self.maxRestarts else {
             dropEngine(of: exchange)
             return fail(
                 exchange, .protocolViolation, "the agent names engine ids that it then does not know; discovery gave up"
             )
         }
         let engineID = message.engineID.bytes()
-        let place = place(of: exchange)
         // Another request to the device may have authenticated this engine meanwhile: keep that clock.
-        if devices[place]?.engineID != engineID || devices[place]?.isAuthentic != true {
-            remember(
-                AgentEngine(engineID: engineID, guessedBoots: message.boots, time: message.time, now: seconds),
-                at: place)
+        if site.engine?.engineID != engineID || site.engine?.isAuthentic != true {
+            site.engine = AgentEngine(
+                engineID: engineID, guessedBoots: message.boots, time: message.time, now: seconds)
         }
-        if let engine = devices[place] { adopt(engine, exchange) }
-        guard exchange.secured?.keys != nil else {
+        if site.session?.engineID != engineID, let engine = site.engine { localise(credential, site, engine) }
+        exchange.session = site.session
+        guard exchange.session != nil else {
             return fail(
                 exchange, .unsupported, "libsnmp cannot make keys for this authentication and privacy protocol")
         }
         ask(exchange)
     }
 
-    private func isFromEngine(_ message: USMMessage, _ secured: Exchange.Secured) -> Bool {
-        message.engineID.rest.elementsEqual(secured.engineID) && message.user.rest.elementsEqual(secured.user)
+    private func isFromEngine(_ message: USMMessage, _ session: USMSession, _ site: SecuredSite) -> Bool {
+        message.engineID.equals(session.engineID) && message.user.equals(site.user)
     }
 
     private func dropUnmatched() { counters.droppedUnmatched.add(1, ordering: .relaxed) }
 
     private func dropUnauthenticated(_ exchange: Exchange) {
-        exchange.secured?.unauthenticated += 1
+        exchange.unauthenticated += 1
         counters.droppedUnauthenticated.add(1, ordering: .relaxed)
     }
 }

@@ -7,11 +7,6 @@ import Synchronization
 ///
 /// Not Sendable. It is made by ``SNMPEngine/init(configuration:)`` and handed once to its thread.
 final class Worker {
-    struct DeviceKey: Hashable {
-        let peer: WireAddress
-        let credential: Int
-    }
-
     let configuration: SNMPEngine.Configuration
     let mailbox: Mailbox
     let counters: Counters
@@ -27,15 +22,17 @@ final class Worker {
     private var cursor = 0
     var queued = 0
     var inFlight = 0
-    var outstanding: [Int32: Exchange] = [:]
+    var outstanding = IDTable()
     var deadlines = DeadlineQueue()
     var random = RandomSource()
     var vault: KeyVault
-    var devices: [DeviceKey: AgentEngine] = [:]
+    var agents: [WireAddress: Agent] = [:]
     var hints: [WireAddress: SNMPEngineRecord] = [:]
     var salt: UInt64
     var now: UInt64 = 0
     private var isStopping = false
+    private var hasMail = true
+    private var polled: [pollfd]
 
     init(configuration: SNMPEngine.Configuration, mailbox: Mailbox, counters: Counters) throws(RemoteError) {
         self.configuration = configuration
@@ -47,6 +44,9 @@ final class Worker {
         window = max(16, min(configuration.maxInFlight, Int(v4.grantedBuffer) / 4_096))
         vault = KeyVault(capacity: configuration.maxDevices)
         salt = random.salt()
+        polled = [mailbox.wakeup, v4.descriptor, v6?.descriptor ?? -1].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
     }
 
     deinit { scratch.deallocate() }
@@ -59,14 +59,15 @@ final class Worker {
         cnetio_block_signals()
         while true {
             now = monotonicNanoseconds()
-            readMail()
+            if hasMail { readMail() }
             if isStopping { break }
             fireDeadlines()
             startRequests()
             flush()
             wait()
             now = monotonicNanoseconds()
-            receiveAll()
+            receiveAll(v4, polled[1].revents)
+            if let v6 { receiveAll(v6, polled[2].revents) }
         }
         finish()
     }
@@ -77,30 +78,28 @@ final class Worker {
             // Rounded up: a deadline must have passed when the loop looks.
             timeout = due <= now ? 0 : Int32(clamping: (due - now + 999_999) / 1_000_000)
         }
-        var entries = [pollfd(fd: mailbox.wakeup, events: Int16(POLLIN), revents: 0)]
-        for link in links {
-            entries.append(
-                pollfd(fd: link.descriptor, events: Int16(POLLIN | (link.hasUnsent ? POLLOUT : 0)), revents: 0))
-        }
-        _ = poll(&entries, nfds_t(entries.count), timeout)
-        if entries[0].revents != 0 { cnetio_wakeup_clear(mailbox.wakeup) }
+        polled[1].events = Int16(POLLIN | (v4.hasUnsent ? POLLOUT : 0))
+        polled[2].events = Int16(POLLIN | (v6?.hasUnsent == true ? POLLOUT : 0))
+        for index in polled.indices { polled[index].revents = 0 }
+        _ = poll(&polled, nfds_t(polled.count), timeout)
+        hasMail = polled[0].revents != 0
+        if hasMail { cnetio_wakeup_clear(mailbox.wakeup) }
     }
 
-    private var links: [UDPLink] { v6.map { [v4, $0] } ?? [v4] }
-
-    private func receiveAll() {
-        for link in links {
-            // Bounded, so that a flood cannot keep deadlines and letters waiting.
-            for _ in 0..<8 {
-                let (count, drops) = link.receive { datagram, peer, isTruncated in
-                    counters.received.add(1, ordering: .relaxed)
-                    receive(datagram, from: peer, isTruncated: isTruncated)
-                }
-                if drops > 0 { counters.socketDrops.add(UInt64(drops), ordering: .relaxed) }
-                startRequests()
-                flush()
-                if count < UDPLink.batch { break }
+    private func receiveAll(_ link: UDPLink, _ events: Int16) {
+        if events & Int16(POLLERR) != 0 { readRefusals(link) }
+        guard events & Int16(POLLIN) != 0 else { return }
+        // Bounded, so that a flood cannot keep deadlines and letters waiting.
+        for round in 0..<8 {
+            if round > 0 { now = monotonicNanoseconds() }
+            let (count, drops) = link.receive { datagram, peer, isTruncated in
+                receive(datagram, from: peer, isTruncated: isTruncated)
             }
+            counters.received.add(UInt64(count), ordering: .relaxed)
+            if drops > 0 { counters.socketDrops.add(UInt64(drops), ordering: .relaxed) }
+            startRequests()
+            flush()
+            if count < UDPLink.batch { break }
         }
     }
 
@@ -113,6 +112,11 @@ final class Worker {
             case .cancel(let ticket): cancel(ticket)
             case .exportCache(let continuation): continuation.resume(returning: exportCache())
             case .importCache(let records): importCache(records)
+            case .exportAgents(let continuation): continuation.resume(returning: exportAgents())
+            case .importAgents(let records): importAgents(records)
+            case .roundTrip(let endpoint, let continuation):
+                let known = WireAddress(endpoint).flatMap { agents[$0]?.roundTrip }
+                continuation.resume(returning: known.flatMap { $0.samples > 0 ? $0 : nil })
             case .stop: isStopping = true
             }
         }
@@ -148,23 +152,18 @@ final class Worker {
     private func fillRest(of job: Job, _ code: RemoteError.Code, _ message: String) {
         while !job.isDrained {
             let subject = job.submission.requests[job.next].target.subject
-            job.results[job.next] = .failure(RemoteError(code, subject: subject, message: message))
+            _ = job.settle(
+                job.next, SNMPOutcome(.failure(RemoteError(code, subject: subject, message: message))))
             job.next += 1
-            job.finished += 1
             queued -= 1
         }
     }
 
     private func closeIfDone(_ job: Job) {
-        guard job.finished == job.results.count, !job.isClosed else { return }
+        guard job.isFinished, !job.isClosed else { return }
         job.isClosed = true
-        let requests = job.submission.requests
-        job.submission.continuation.resume(
-            returning: job.results.enumerated().map { index, result in
-                result
-                    ?? .failure(
-                        RemoteError(.local, subject: requests[index].target.subject, message: "the request was lost"))
-            })
+        job.submission.continuation.resume(returning: job.results)
+        job.results = []
     }
 
     /// Fails everything that waits; nobody hangs on a closed engine.
@@ -182,11 +181,15 @@ final class Worker {
             case .submit(let submission):
                 submission.continuation.resume(
                     returning: submission.requests.map {
-                        .failure(
-                            RemoteError(.closed, subject: $0.target.subject, message: "the SNMP engine was shut down"))
+                        SNMPOutcome(
+                            .failure(
+                                RemoteError(
+                                    .closed, subject: $0.target.subject, message: "the SNMP engine was shut down")))
                     })
             case .exportCache(let continuation): continuation.resume(returning: exportCache())
-            case .cancel, .importCache, .stop: break
+            case .exportAgents(let continuation): continuation.resume(returning: exportAgents())
+            case .roundTrip(_, let continuation): continuation.resume(returning: nil)
+            case .cancel, .importCache, .importAgents, .stop: break
             }
         }
     }
@@ -216,7 +219,9 @@ final class Worker {
         let request = job.submission.requests[index]
         let target = request.target
         let refuse = { (code: RemoteError.Code, message: String) in
-            self.settle(job, index, .failure(RemoteError(code, subject: target.subject, message: message)))
+            self.settle(
+                job, index,
+                SNMPOutcome(.failure(RemoteError(code, subject: target.subject, message: message))))
         }
         guard let peer = WireAddress(target.endpoint), target.endpoint.port != 0 else {
             return refuse(.unreachable, "\(target.endpoint) names a zone or port that cannot be used from here")
@@ -224,49 +229,85 @@ final class Worker {
         guard !peer.isV6 || v6 != nil else {
             return refuse(.unreachable, "\(target.endpoint): this machine has no IPv6")
         }
-        let conversation = Conversation(request.operation, maxRepetitions: target.maxRepetitions)
+        let agent = agent(at: peer)
+        var conversation = Conversation(request.operation, circumstances(of: request, agent))
         let first: PDUBody
         switch conversation.begin() {
         case .ask(let body): first = body
-        case .done(let rows): return settle(job, index, .success(rows))
+        case .done(let rows): return settle(job, index, SNMPOutcome(.success(rows)))
         case .failed(let code, let message): return refuse(code, message)
         }
-        let exchange = Exchange(
-            job: job, index: index, target: target, peer: peer, conversation: conversation, body: first)
+        var site: SecuredSite?
+        var context: [UInt8] = []
         if case .v3(let credential) = target.credential {
             if let problem = Self.problem(with: credential) { return refuse(.unsupported, problem) }
-            prepare(exchange, credential)
+            site = self.site(of: credential, agent)
+            if !credential.context.isEmpty { context = Array(credential.context.utf8) }
         }
+        let exchange = Exchange(
+            job: job, index: index, agent: agent, target: target, site: site, context: context,
+            conversation: conversation, body: first)
+        exchange.session = site?.session
         ask(exchange)
+    }
+
+    /// What is known of `peer`, from now on.
+    func agent(at peer: WireAddress) -> Agent {
+        if let known = agents[peer] { return known }
+        if agents.count >= configuration.maxDevices { agents.removeAll() }
+        let agent = Agent(peer)
+        agents[peer] = agent
+        return agent
+    }
+
+    private func circumstances(of request: SNMPRequest, _ agent: Agent) -> Conversation.Circumstances {
+        var known = Conversation.Circumstances()
+        if case .v1 = request.target.credential { known.isV1 = true }
+        if case .v3 = request.target.credential { known.overhead = TableWalk.securedOverhead }
+        switch request.operation {
+        case .walk(let root, _): known.learnt = agent.tables.entry(root)
+        case .table(let columns, _): known.learnt = columns.first.flatMap { agent.tables.entry($0) }
+        case .get, .getNext, .getBulk: return known
+        }
+        known.most = request.target.maxRepetitions
+        known.ceiling = agent.repetitions.ceiling
+        return known
     }
 
     /// A new question: new ids, all tries.
     func ask(_ exchange: Exchange) {
         forget(exchange)
-        exchange.triesLeft = max(0, min(exchange.target.retries, 100))
+        exchange.triesLeft = exchange.retries
+        exchange.triesUsed = 0
+        exchange.refusals = 0
+        exchange.isProbingRows = false
         exchange.requestID = random.identifier()
         transmit(exchange)
     }
 
     /// Removes the ids under which answers are taken.
     func forget(_ exchange: Exchange) {
-        for id in exchange.ids { outstanding[id] = nil }
-        exchange.ids.removeAll(keepingCapacity: true)
+        if exchange.id != 0 { outstanding[exchange.id] = nil }
+        exchange.id = 0
+        guard !exchange.olderIDs.isEmpty else { return }
+        for id in exchange.olderIDs { outstanding[id] = nil }
+        exchange.olderIDs.removeAll()
     }
 
     func fail(_ exchange: Exchange, _ code: RemoteError.Code, _ message: String) {
-        complete(exchange, .failure(RemoteError(code, subject: exchange.target.subject, message: message)))
+        let subject = exchange.job.submission.requests[exchange.index].target.subject
+        complete(exchange, .failure(RemoteError(code, subject: subject, message: message)))
     }
 
-    func complete(_ exchange: Exchange, _ result: SNMPResult) {
+    func complete(_ exchange: Exchange, _ result: SNMPResult, microseconds: Int64 = -1) {
         forget(exchange)
-        settle(exchange.job, exchange.index, result)
+        settle(
+            exchange.job, exchange.index,
+            SNMPOutcome(result, messages: exchange.messages, microseconds: microseconds))
     }
 
-    private func settle(_ job: Job, _ index: Int, _ result: SNMPResult) {
-        guard job.results[index] == nil else { return }
-        job.results[index] = result
-        job.finished += 1
+    private func settle(_ job: Job, _ index: Int, _ outcome: SNMPOutcome) {
+        guard job.settle(index, outcome) else { return }
         inFlight -= 1
         closeIfDone(job)
     }
@@ -276,19 +317,31 @@ final class Worker {
     private func fireDeadlines() {
         while let id = deadlines.pop(dueAt: now) {
             // Only the latest try of an exchange has a deadline that counts.
-            guard let exchange = outstanding[id], exchange.ids.last == id else { continue }
+            guard let exchange = outstanding[id], exchange.id == id, exchange.dueAt <= now else { continue }
             if exchange.triesLeft > 0 {
                 exchange.triesLeft -= 1
                 counters.retried.add(1, ordering: .relaxed)
                 transmit(exchange)
             } else if mayDiagnose(exchange) {
-                exchange.secured?.isDiagnosing = true
+                exchange.isDiagnosing = true
                 ask(exchange)
+            } else if mayProbeRows(exchange) {
+                exchange.isProbingRows = true
+                counters.retried.add(1, ordering: .relaxed)
+                transmit(exchange)
             } else {
-                if exchange.secured.map({ $0.outsideWindow > 0 }) == true { dropEngine(of: exchange) }
+                if exchange.outsideWindow > 0 { dropEngine(of: exchange) }
+                exchange.agent.isSilent = true
                 fail(exchange, .timeout, exchange.silence)
             }
         }
+    }
+
+    /// Whether silence may come from too many rows: an agent that was well so far is asked once for a single one.
+    private func mayProbeRows(_ exchange: Exchange) -> Bool {
+        exchange.body.kind == .getBulk && (exchange.conversation.walk?.askedRows ?? 0) > 1
+            && exchange.agent.hasAnswered && !exchange.agent.isSilent && !exchange.isProbingRows
+            && !exchange.isDiagnosing && (exchange.site == nil || exchange.session != nil)
     }
 }
 

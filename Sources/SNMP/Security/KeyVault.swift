@@ -36,6 +36,8 @@ struct KeyVault {
     private var nextNumber = 0
     private var userKeys: [PhraseKey: [UInt8]] = [:]
     private var localised: [LocalKey: USMKeys] = [:]
+    /// The credential that was numbered last: neighbours in a batch nearly always share one.
+    private var latest: (credential: USMCredential, number: Int)?
     /// How often a pass phrase was hashed: once per credential, however many devices use it.
     private(set) var derivations = 0
 
@@ -43,12 +45,15 @@ struct KeyVault {
 
     /// A small number that stands for the credential; the same for equal ones.
     mutating func number(of credential: USMCredential) -> Int {
+        if let latest, latest.credential == credential { return latest.number }
         let key = CredentialKey(credential)
-        if let number = numbers[key] { return number }
-        if numbers.count >= capacity { numbers.removeAll() }
-        nextNumber += 1
-        numbers[key] = nextNumber
-        return nextNumber
+        if numbers[key] == nil {
+            if numbers.count >= capacity { numbers.removeAll() }
+            nextNumber += 1
+            numbers[key] = nextNumber
+        }
+        latest = (credential, numbers[key] ?? nextNumber)
+        return numbers[key] ?? nextNumber
     }
 
     /// The keys of `credential` at `engineID`; nil when the library refuses one.

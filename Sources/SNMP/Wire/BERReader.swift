@@ -1,3 +1,4 @@
+import Glibc
 import Remote
 
 /// Why bytes are no BER that SNMP allows; the offset is left out, because messages of a peer never reach a log.
@@ -108,6 +109,14 @@ struct BERReader {
         }
         guard value <= max else { throw .badInteger }
         return value
+    }
+
+    /// Whether these are exactly `bytes`.
+    func equals(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { other in
+            guard other.count == count, let start = other.baseAddress else { return other.count == count }
+            return memcmp(position, start, count) == 0
+        }
     }
 
     /// The bytes as an array of their own.

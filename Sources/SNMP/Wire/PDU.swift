@@ -35,11 +35,17 @@ struct PDUHead {
     /// - Parameter limit: more than so many are an error, before memory is spent on them.
     func varBinds(limit: Int) throws(BERError) -> [VarBind] {
         var reader = bindings
+        // Counted first: a list takes exactly its room, and too long a one takes none.
+        var counter = bindings
+        var total = 0
+        while !counter.isEmpty {
+            guard total < limit else { throw .tooMany }
+            _ = try counter.next()
+            total += 1
+        }
         var result: [VarBind] = []
-        // A binding takes at least 7 bytes (30 05 06 01 xx 05 00): the list cannot promise more than it brings.
-        result.reserveCapacity(min(reader.count / 14 + 1, limit))
+        result.reserveCapacity(total)
         while !reader.isEmpty {
-            guard result.count < limit else { throw .tooMany }
             var pair = try reader.expect(BERTag.sequence)
             let name = try pair.expect(BERTag.oid).oid()
             let (tag, content) = try pair.next()
@@ -48,6 +54,7 @@ struct PDUHead {
         return result
     }
 
+    @inline(__always)
     private static func value(_ tag: UInt8, _ content: BERReader) throws(BERError) -> SNMPValue {
         switch tag {
         case BERTag.integer: .integer(try content.signed())
