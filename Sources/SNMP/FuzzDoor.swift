@@ -20,6 +20,7 @@ import Synchronization
 
     private static let root: OID = [1, 3, 6, 1, 2, 1]
     private static let names: [OID] = [[1, 3, 6, 1, 2, 1, 1, 3, 0], [1, 3, 6, 1, 2, 1, 1, 5, 0]]
+    private static let columns: [OID] = [[1, 3, 6, 1, 2, 1, 1], [1, 3, 6, 1, 2, 1, 2], [1, 3, 6, 1, 2, 1, 31]]
     private static let operations: [SNMPRequest.Operation] = [
         .get(names), .getNext(names), .getBulk(names, nonRepeaters: 1, maxRepetitions: 10), .walk(root, limit: 200),
     ]
@@ -51,14 +52,22 @@ import Synchronization
         configuration.maxDevices = 256
         worker = try Worker(configuration: configuration, mailbox: try Mailbox(), counters: Counters())
         let endpoint = Endpoint(address: .v4(.init(127, 0, 0, 1)), port: 9)
-        requests = Self.credentials.flatMap { credential in
-            Self.operations.map { operation in
-                SNMPRequest(
-                    operation,
-                    from: SNMPTarget(subject: "device/fuzz", endpoint: endpoint, credential: credential, retries: 0))
-            }
-        }
+        requests =
+            Self.credentials.flatMap { credential in
+                Self.operations.map { operation in
+                    Self.request(operation, credential, endpoint)
+                }
+            } + Self.credentials.map { Self.request(.table(Self.columns, limit: 100), $0, endpoint) }
         submission = Self.waiting(requests)
+    }
+
+    private static func request(
+        _ operation: SNMPRequest.Operation, _ credential: SNMPCredential, _ endpoint: Endpoint
+    ) -> SNMPRequest {
+        SNMPRequest(
+            operation,
+            from: SNMPTarget(
+                subject: "device/fuzz", endpoint: endpoint, credential: credential, retries: 0, maxRepetitions: 10))
     }
 
     deinit {
@@ -76,15 +85,15 @@ import Synchronization
     }
 
     private final class Box: Sendable {
-        private let content = Mutex<CheckedContinuation<[SNMPResult], Never>?>(nil)
+        private let content = Mutex<CheckedContinuation<[SNMPOutcome], Never>?>(nil)
         private let isThere = DispatchSemaphore(value: 0)
 
-        func put(_ continuation: CheckedContinuation<[SNMPResult], Never>) {
+        func put(_ continuation: CheckedContinuation<[SNMPOutcome], Never>) {
             content.withLock { $0 = continuation }
             isThere.signal()
         }
 
-        func take() -> CheckedContinuation<[SNMPResult], Never> {
+        func take() -> CheckedContinuation<[SNMPOutcome], Never> {
             while true {
                 isThere.wait()
                 if let found = content.withLock({ $0 }) { return found }
@@ -107,21 +116,21 @@ import Synchronization
             return .failed(.unsupported)
         }
         var rest = UnsafeRawBufferPointer(rebasing: input[2...])
-        while rest.count >= 2, job.results[index] == nil {
+        while rest.count >= 2, job.outcome(of: index) == nil {
             let end = min(rest.count, 2 + Int(rest[0]) << 8 + Int(rest[1]))
             nameIDs(exchange)
             send(UnsafeRawBufferPointer(rebasing: rest[2..<end]), as: input[1] & 0x0F, exchange, peer)
             rest = UnsafeRawBufferPointer(rebasing: rest[end...])
         }
         precondition(worker.outstanding.count <= 8, "ids of one request pile up")
-        guard let result = job.results[index] else { return .waiting }
-        precondition(worker.outstanding.isEmpty, "a finished request is still waited for")
+        guard let result = job.outcome(of: index)?.result else { return .waiting }
+        precondition(worker.outstanding.count == 0, "a finished request is still waited for")
         return judge(result, request.operation)
     }
 
     private func reset() {
-        worker.outstanding.removeAll(keepingCapacity: true)
-        worker.devices.removeAll(keepingCapacity: true)
+        worker.outstanding = IDTable()
+        worker.agents.removeAll(keepingCapacity: true)
         worker.hints.removeAll(keepingCapacity: true)
         worker.deadlines = DeadlineQueue()
         worker.inFlight = 1
@@ -132,19 +141,12 @@ import Synchronization
     private func begin(
         _ request: SNMPRequest, _ job: Job, _ index: Int, _ peer: WireAddress, isKnown: Bool
     ) -> Exchange? {
-        let conversation = Conversation(request.operation, maxRepetitions: request.target.maxRepetitions)
-        guard case .ask(let body) = conversation.begin() else { return nil }
-        let exchange = Exchange(
-            job: job, index: index, target: request.target, peer: peer, conversation: conversation, body: body)
-        if case .v3(let credential) = request.target.credential {
-            let place = Worker.DeviceKey(peer: peer, credential: worker.vault.number(of: credential))
-            if isKnown {
-                worker.devices[place] = AgentEngine(
-                    engineID: Self.engineID, guessedBoots: 3, time: 500, now: worker.seconds)
-            }
-            worker.prepare(exchange, credential)
+        if isKnown {
+            worker.hints[peer] = SNMPEngineRecord(
+                address: "127.0.0.1", port: 9, engineID: Self.engineID, boots: 3, time: 500,
+                observedAt: realtimeSeconds())
         }
-        worker.ask(exchange)
+        guard case .asked(let exchange) = worker.begin(job, index, request, at: peer) else { return nil }
         return exchange
     }
 
@@ -152,7 +154,8 @@ import Synchronization
     private func nameIDs(_ exchange: Exchange) {
         worker.forget(exchange)
         exchange.requestID = Self.requestID
-        worker.register(exchange, exchange.secured == nil ? Self.requestID : Self.messageID)
+        exchange.id = exchange.site == nil ? Self.requestID : Self.messageID
+        worker.outstanding[exchange.id] = exchange
     }
 
     private func send(_ bytes: UnsafeRawBufferPointer, as form: UInt8, _ exchange: Exchange, _ peer: WireAddress) {
@@ -174,20 +177,17 @@ import Synchronization
     {
         var writer = BERWriter(room)
         let write = { (writer: inout BERWriter) in Self.writePDU(bytes, form, to: &writer) }
-        if let secured = exchange.secured {
+        if let identity = exchange.community {
+            write(&writer)
+            writer.octets(identity.community)
+            writer.integer(identity.version)
+            writer.header(BERTag.sequence, since: 0)
+        } else {
             let envelope = USMEnvelope(
                 messageID: Self.messageID, maxSize: 65_507, engineID: Self.engineID, boots: 3, time: 500,
-                user: secured.user, context: [])
-            guard envelope.write(keys: secured.keys, salt: 7, scratch: scratch, to: &writer, pdu: write) else {
-                return nil
-            }
-        } else {
-            write(&writer)
-            writer.octets(exchange.community)
-            var isFirst = false
-            if case .v1 = exchange.target.credential { isFirst = true }
-            writer.integer(isFirst ? 0 : CommunityMessage.version)
-            writer.header(BERTag.sequence, since: 0)
+                user: exchange.site?.user ?? [], context: [])
+            let keys = exchange.session?.keys
+            guard envelope.write(keys: keys, salt: 7, scratch: scratch, to: &writer, pdu: write) else { return nil }
         }
         return writer.overflowed ? nil : UnsafeRawBufferPointer(writer.written)
     }
@@ -215,6 +215,11 @@ import Synchronization
             case .get(let names): precondition(rows.map(\.oid) == names, "a GET gave other objects")
             case .getNext(let names): precondition(rows.count <= names.count)
             case .getBulk(let names, _, let repetitions): precondition(rows.count <= names.count * repetitions)
+            case .table(let columns, let limit):
+                precondition(rows.count <= limit * columns.count, "a table gave more than its limit")
+                for (before, after) in zip(rows, rows.dropFirst()) {
+                    precondition(before.oid < after.oid, "columns in their order do not increase")
+                }
             case .walk(let root, let limit):
                 precondition(rows.count <= limit, "a walk gave more than its limit")
                 for (before, after) in zip([VarBind(root, .null)] + rows, rows) {

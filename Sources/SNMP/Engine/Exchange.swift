@@ -23,6 +23,9 @@ final class Job {
     var isDrained: Bool { next >= results.count }
     var isFinished: Bool { finished == results.count }
 
+    /// How request `index` ended; nil while it has not.
+    func outcome(of index: Int) -> SNMPOutcome? { isSettled[index] && !isClosed ? results[index] : nil }
+
     /// Takes the first result of each request; false when it has one.
     func settle(_ index: Int, _ outcome: SNMPOutcome) -> Bool {
         guard !isSettled[index] else { return false }

@@ -229,26 +229,43 @@ final class Worker {
         guard !peer.isV6 || v6 != nil else {
             return refuse(.unreachable, "\(target.endpoint): this machine has no IPv6")
         }
+        switch begin(job, index, request, at: peer) {
+        case .asked: break
+        case .done(let rows): settle(job, index, SNMPOutcome(.success(rows)))
+        case .refused(let code, let message): refuse(code, message)
+        }
+    }
+
+    /// What became of a request that was to be started.
+    enum Beginning {
+        case asked(Exchange)
+        case done([VarBind])
+        case refused(RemoteError.Code, String)
+    }
+
+    /// Asks the first question of a request.
+    func begin(_ job: Job, _ index: Int, _ request: SNMPRequest, at peer: WireAddress) -> Beginning {
         let agent = agent(at: peer)
         var conversation = Conversation(request.operation, circumstances(of: request, agent))
         let first: PDUBody
         switch conversation.begin() {
         case .ask(let body): first = body
-        case .done(let rows): return settle(job, index, SNMPOutcome(.success(rows)))
-        case .failed(let code, let message): return refuse(code, message)
+        case .done(let rows): return .done(rows)
+        case .failed(let code, let message): return .refused(code, message)
         }
         var site: SecuredSite?
         var context: [UInt8] = []
-        if case .v3(let credential) = target.credential {
-            if let problem = Self.problem(with: credential) { return refuse(.unsupported, problem) }
+        if case .v3(let credential) = request.target.credential {
+            if let problem = Self.problem(with: credential) { return .refused(.unsupported, problem) }
             site = self.site(of: credential, agent)
             if !credential.context.isEmpty { context = Array(credential.context.utf8) }
         }
         let exchange = Exchange(
-            job: job, index: index, agent: agent, target: target, site: site, context: context,
+            job: job, index: index, agent: agent, target: request.target, site: site, context: context,
             conversation: conversation, body: first)
         exchange.session = site?.session
         ask(exchange)
+        return .asked(exchange)
     }
 
     /// What is known of `peer`, from now on.
