@@ -163,8 +163,7 @@ private struct Told: Sendable {
         }
         do {
             if let target = try door.target(host) {
-                let byShell = try await DeviceIdentification.identify(shell: target, client: ssh)
-                told.device = told.device.map { $0.merged(with: byShell) } ?? byShell
+                _ = try await ssh.open(target)
             }
         } catch {
             told.problems.append("\(error)")
