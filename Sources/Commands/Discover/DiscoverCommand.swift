@@ -84,7 +84,7 @@ struct DiscoverCommand: SuiteCommand {
         let known = try credentials.resolve(store, session)
         if credentials.written > 0 {
             session.console.warn(
-                "\(credentials.written) communities stand in the process list of this machine: use secret://NAME, env:NAME or file:PATH"
+                "--community written out can be read in the process list of this machine: use secret://NAME, env:NAME or file:PATH"
             )
         }
         let door = DiscoverShell(

@@ -53,7 +53,7 @@ struct AcceptCommand: SuiteCommand {
         let lock = try dryRun ? nil : session.writerLock("inventory accept")
         defer { lock?.release() }
         let database = try session.database(dryRun ? .reading : .writing)
-        let snapshot = try session.inventory(database)
+        let snapshot = try session.state(database)
         let facts = try database.currentFacts(of: nil)
         let now = session.now()
         let chosen = try choose(Drift(snapshot).report(facts: facts, at: now).differences, facts, snapshot, now)
