@@ -41,6 +41,14 @@ let package = Package(
                 .product(name: "SNMP", package: "hatang"),
             ],
             path: "Sources/SNMPBench", swiftSettings: swift),
+        // SSH: CPU per host beside parallel-ssh, ansible and one ssh process per host.
+        .executableTarget(
+            name: "ssh-bench",
+            dependencies: [
+                "BenchSupport", .product(name: "Addressing", package: "hatang"),
+                .product(name: "Remote", package: "hatang"), .product(name: "SSH", package: "hatang"),
+            ],
+            path: "Sources/SSHBench", swiftSettings: swift),
         // Inventory: read, validate, plan and apply 10,000 devices beside PyYAML and plain dictionaries.
         .executableTarget(
             name: "cmdb-bench",

@@ -14,7 +14,7 @@ public func start(
     }
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     // MIBS is empty: parsing MIB files would only make the peers slower.
-    let settings = ["MIBS=", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C"] + environment
+    let settings = ["MIBS=", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8"] + environment
     var variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { (variables + arguments).forEach { free($0) } }
