@@ -53,8 +53,8 @@ private func measureAnsible(_ server: Server) throws -> Result<PeerCost, Missing
     let said = "\(server.folder)/ansible.out"
     let child = try start(
         [
-            program, "all", "-i", inventory, "-m", "raw", "-a", "uname -a", "-f", "\(width)", "--ssh-common-args",
-            options,
+            program, "all", "-i", inventory, "-m", "raw", "-a", "uname -a", "-f", "\(width)",
+            "--ssh-common-args=\(options)",
         ], output: said,
         environment: ["HOME=\(server.folder)", "ANSIBLE_PIPELINING=1", "ANSIBLE_NOCOLOR=1"])
     let spent = try cpuOfFinished(child, "ansible")
