@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import NIOCore
 import NIOPosix
 public import Remote
@@ -19,9 +19,10 @@ public struct NTPProber: NTPClient {
     }
 
     private static let systemClock: @Sendable () -> NTPWire.Timestamp = {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return NTPWire.timestamp(seconds: Int64(now.tv_sec), nanoseconds: Int64(now.tv_nsec))
+        // A Double holds the seconds of this century to a quarter of a microsecond.
+        let now = Date().timeIntervalSince1970
+        let whole = now.rounded(.down)
+        return NTPWire.timestamp(seconds: Int64(whole), nanoseconds: Int64((now - whole) * 1e9))
     }
 
     /// One request, one answer. A server that is not synchronised is a report with stratum 16 or leap 3, not an error;
