@@ -13,6 +13,9 @@ let package = Package(
         .executableTarget(name: "FuzzYAML", dependencies: [room("CMDB"), room("Notation")], swiftSettings: swift),
         .executableTarget(name: "FuzzCSV", dependencies: [room("Notation")], swiftSettings: swift),
         .executableTarget(name: "FuzzSNMP", dependencies: [room("SNMP")], swiftSettings: swift),
+        .executableTarget(
+            name: "FuzzDecoders", dependencies: [room("DNS"), room("Discovery"), room("Endpoints"), room("Probing")],
+            swiftSettings: swift),
         .executableTarget(name: "FuzzSelector", dependencies: [room("CMDB")], swiftSettings: swift),
     ]
 )
