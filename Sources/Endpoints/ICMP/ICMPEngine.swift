@@ -1,6 +1,8 @@
 import Addressing
+import Foundation
 import Glibc
 import HeapModule
+import NIOCore
 import Remote
 import Synchronization
 
@@ -98,11 +100,7 @@ final class ICMPEngine {
         }
     }
 
-    static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+    static func now() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
 
     // MARK: - Orders
 
@@ -348,9 +346,8 @@ final class ICMPEngine {
     private static func roundTrip(sent: UInt64, now: UInt64, arrived: Int64?) -> UInt64 {
         let whole = now > sent ? now - sent : 0
         guard let arrived else { return whole }
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let waited = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) &- arrived
+        let seconds = Date().timeIntervalSince1970
+        let waited = Int64(seconds * 1_000_000_000) &- arrived
         return waited >= 0 && waited < whole ? whole - UInt64(waited) : whole
     }
 }

@@ -104,34 +104,33 @@ final class ICMPSocket {
 
     /// Sends; 0, or the errno.
     func send(_ packet: [UInt8], to address: IPAddress) -> Int32 {
-        var storage = sockaddr_storage()
-        let length: Int
-        switch address {
-        case .v4(let v4):
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_addr.s_addr = v4.rawValue.bigEndian
-            length = MemoryLayout<sockaddr_in>.size
-            withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: name, as: sockaddr_in.self) }
-        case .v6(let v6):
-            var name = sockaddr_in6()
-            name.sin6_family = sa_family_t(AF_INET6)
-            withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: v6.bytes) }
-            if let zone = v6.zone {
-                name.sin6_scope_id = if_nametoindex(zone)
-                if name.sin6_scope_id == 0 { return ENODEV }
-            }
-            length = MemoryLayout<sockaddr_in6>.size
-            withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: name, as: sockaddr_in6.self) }
-        }
+        guard let name = Self.name(of: address) else { return ENODEV }
         while true {
-            let sent = withUnsafePointer(to: storage) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    sendto(fd, packet, packet.count, Int32(MSG_NOSIGNAL), $0, socklen_t(length))
-                }
+            let sent = name.withUnsafeBytes { name in
+                sendto(
+                    fd, packet, packet.count, Int32(MSG_NOSIGNAL),
+                    name.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(name.count))
             }
             if sent >= 0 { return 0 }
             if errno != EINTR { return errno }
+        }
+    }
+
+    /// sockaddr_in (ip(7): family, port, address, 8 bytes of nothing) or sockaddr_in6 (ipv6(7): family, port, flow,
+    /// address, scope); nil without the zone's interface.
+    private static func name(of address: IPAddress) -> [UInt8]? {
+        func native(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+        switch address {
+        case .v4(let v4):
+            return native(UInt16(AF_INET)) + [0, 0] + v4.bytes + [UInt8](repeating: 0, count: 8)
+        case .v6(let v6):
+            var scope: UInt32 = 0
+            if let zone = v6.zone {
+                scope = if_nametoindex(zone)
+                if scope == 0 { return nil }
+            }
+            return native(UInt16(AF_INET6)) + [0, 0, 0, 0, 0, 0] + v6.bytes + native(scope)
         }
     }
 

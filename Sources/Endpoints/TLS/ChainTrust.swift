@@ -59,14 +59,41 @@ struct ChainTrust: Sendable {
             ? "self-signed and not among the trusted roots" : "no path to a trusted root"
     }
 
+    /// Who signed the leaf: from the path to a trusted root if there is one, else from what the server sent.
+    func issuer(_ chain: [[UInt8]]) async -> Certificate? {
+        let certificates = chain.compactMap { try? Certificate(derEncoded: $0) }
+        guard certificates.count == chain.count, let leaf = certificates.first else { return nil }
+        let (from, to) = (Int64(leaf.notValidBefore.timeIntervalSince1970), leaf.notValidAfter.timeIntervalSince1970)
+        let moment = min(max(now(), from), Int64(to))
+        if case .validCertificate(let path) = await verify(leaf, certificates.dropFirst(), at: moment), path.count > 1 {
+            return path[path.index(after: path.startIndex)]
+        }
+        return certificates.first {
+            $0.subject == leaf.issuer && $0.publicKey.isValidSignature(leaf.signature, for: leaf)
+        }
+    }
+
+    /// What a stapled answer says of the first certificate in `chain`.
+    func status(_ response: [UInt8], _ chain: [[UInt8]]) async -> OCSPStatus {
+        guard let leaf = chain.first, let issuer = await issuer(chain) else {
+            return OCSPStatus(status: .unreadable, thisUpdate: nil, nextUpdate: nil)
+        }
+        return OCSPReading.status(response, OCSPReading.Question(leaf: leaf, issuer: issuer), now: now())
+    }
+
     private func verifies(_ leaf: Certificate, _ others: ArraySlice<Certificate>, at moment: Int64) async -> Bool {
+        if case .validCertificate = await verify(leaf, others, at: moment) { return true }
+        return false
+    }
+
+    private func verify(_ leaf: Certificate, _ others: ArraySlice<Certificate>, at moment: Int64) async
+        -> CertificateValidationResult
+    {
         var verifier = Verifier(rootCertificates: roots) {
             RFC5280Policy(fixedExpiryValidationTime: Date(timeIntervalSince1970: Double(moment)))
             NamesJudgedElsewhere()
         }
-        let result = await verifier.validate(leaf: leaf, intermediates: CertificateStore(others))
-        if case .validCertificate = result { return true }
-        return false
+        return await verifier.validate(leaf: leaf, intermediates: CertificateStore(others))
     }
 }
 

@@ -5,7 +5,8 @@ import NIOSSL
 public import Remote
 import X509
 
-/// Looks at TLS servers: one handshake per version, the chain of the highest one, and whether it is to be believed.
+/// Looks at TLS servers: one handshake per version, the chain of the highest one, whether it is to be believed, and what
+/// is stapled to it.
 ///
 /// SSLv3 and older cannot be tried: the library does not speak them.
 public struct TLSProber: TLSInspector {
@@ -60,7 +61,33 @@ public struct TLSProber: TLSInspector {
                 if index == 0 || problem.code == .cancelled { throw problem }
             }
         }
-        return try await report(outcomes, endpoint, serverName: serverName, subject: subject)
+        let report = try await report(outcomes, endpoint, serverName: serverName, subject: subject)
+        let ocsp = try await status(
+            report.accepted, address, serverName: serverName, until: deadline, endpoint, subject: subject)
+        return TLSReport(
+            accepted: report.accepted, refused: report.refused, chain: report.chain,
+            verificationProblem: report.verificationProblem, ocsp: ocsp)
+    }
+
+    /// What is stapled, asked for in a handshake of its own; nil when nothing is, or when it does not come in time.
+    ///
+    /// TLS 1.2 is preferred where it is spoken: there the answer can be seen in any group and suite.
+    private func status(
+        _ accepted: [Remote.TLSVersion], _ address: SocketAddress, serverName: String?,
+        until deadline: ContinuousClock.Instant, _ endpoint: Endpoint, subject: String
+    ) async throws -> OCSPStatus? {
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero, let version = accepted.contains(.tls12) ? .tls12 : accepted.last else { return nil }
+        do {
+            let staple = try await StapleHandshake.attempt(
+                version, address, serverName: Self.sni(serverName), group: loops.group, timeout: left)
+            guard let staple, let response = staple.response else { return nil }
+            return await trust.status(response, staple.chain)
+        } catch {
+            let problem = Sockets.remoteError(error, endpoint, subject: subject)
+            if problem.code == .cancelled { throw problem }
+            return nil
+        }
     }
 
     private func report(

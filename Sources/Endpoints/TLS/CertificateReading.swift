@@ -34,6 +34,23 @@ enum CertificateReading {
             sha256: hex(Array(SHA256.hash(data: der))[...], upper: false))
     }
 
+    /// What OCSP tells certificates by: the issuer's name as DER, the serial number, and the key's bits (RFC 6960
+    /// section 4.1.1).
+    static func identity(_ der: [UInt8]) throws -> (issuer: [UInt8], serial: [UInt8], key: [UInt8]) {
+        let certificate = try children(DER.parse(der))
+        guard let first = certificate.first else { throw Unreadable() }
+        var fields = try children(first)[...]
+        if fields.first?.identifier == ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific) {
+            fields = fields.dropFirst()
+        }
+        let parts = Array(fields)
+        guard parts.count >= 6, let key = try children(parts[5]).last else { throw Unreadable() }
+        return (
+            Array(parts[2].encodedBytes), Array(try ArraySlice<UInt8>(derEncoded: parts[0])),
+            Array(try ASN1BitString(derEncoded: key).bytes)
+        )
+    }
+
     private static func children(_ node: ASN1Node) throws -> [ASN1Node] {
         guard case .constructed(let nodes) = node.content else { throw Unreadable() }
         return Array(nodes)
@@ -50,7 +67,7 @@ enum CertificateReading {
     }
 
     /// UTCTime or GeneralizedTime (RFC 5280 section 4.1.2.5) as seconds since 1970.
-    private static func time(_ node: ASN1Node) throws -> Int64 {
+    static func time(_ node: ASN1Node) throws -> Int64 {
         if node.identifier == .utcTime {
             let time = try UTCTime(derEncoded: node)
             return seconds(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
