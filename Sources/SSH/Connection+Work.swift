@@ -87,13 +87,18 @@ extension Connection {
         // when there is more.
         for _ in 0..<16 {
             let hasMoved = session.pump()
+            // One read takes in a few kilobytes at most: after much of it there is likely more.
+            let isMuch = session.received > 2000
             for run in runs {
                 step(run, session)
                 if phase == .dead { return }
             }
-            for (id, entry) in tunnels { step(id, entry.tunnel, entry.connection, session) }
+            if !tunnels.isEmpty {
+                for (id, entry) in tunnels { step(id, entry.tunnel, entry.connection, session) }
+            }
             guard session.isAlive else { return fail(.closed, "the server closed the connection: \(session.reason)") }
-            if !hasMoved { return }
+            // What has just been said goes out at once, unless the socket is full.
+            if !isMuch, !session.wantsToWrite || !hasMoved { return }
         }
     }
 

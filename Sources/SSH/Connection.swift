@@ -32,7 +32,8 @@ final class Connection {
     private(set) var connectDeadline = ContinuousClock.Instant.now
     /// The key the server has proven to hold.
     private var shownKey: HostKey?
-    private var offer: KeyExchangeOffer?
+    /// What the server said first, as far as it was seen; only looked at when there is nothing in common.
+    private var greeting: [[UInt8]] = []
     /// When something last came from the server.
     var heard = ContinuousClock.now
 
@@ -188,7 +189,7 @@ final class Connection {
 
     private func exchange() {
         guard let session else { return }
-        if offer == nil { offer = KeyExchangeOffer(session.peek()) }
+        if greeting.count < 4, let said = session.peek() { greeting.append(said) }
         let code = ssh_connect(session.raw)
         session.keepSocketNonBlocking()
         switch code {
@@ -196,7 +197,7 @@ final class Connection {
         case SSH_AGAIN: return
         default: return exchangeFailed(session.reason)
         }
-        offer = nil
+        greeting = []
         guard let shown = session.serverKey else {
             return fail(.protocolViolation, "\(endpoint) showed no usable host key")
         }
@@ -214,7 +215,9 @@ final class Connection {
 
     private func exchangeFailed(_ reason: String) {
         let failure = exchangeFailure(reason, endpoint)
-        guard failure.code == .unsupported, let offer else { return fail(failure.code, failure.message) }
+        guard failure.code == .unsupported, let offer = greeting.lazy.compactMap({ KeyExchangeOffer($0) }).first else {
+            return fail(failure.code, failure.message)
+        }
         let misfit = offer.judge(allowed: target.legacyAlgorithms)
         guard !misfit.missing.isEmpty else { return fail(failure.code, failure.message) }
         needsOtherClient = !misfit.hopeless.isEmpty
@@ -227,6 +230,7 @@ final class Connection {
         case .waiting: break
         case .accepted:
             authentication = nil
+            session.isOpen = true
             phase = .ready
         case .failed(let code, let message): fail(code, message)
         case nil: fail(.local, "no credential")

@@ -8,6 +8,7 @@ import Remote
 /// because `ssh_disconnect` frees those that remain.
 final class SessionHandle {
     let raw: ssh_session
+    private var socket: (descriptor: Int32, identity: SocketIdentity?)?
     /// Takes in packets; libssh has no other call for that when no channel is open.
     private var event: ssh_event?
     /// All that were ever needed at once; libssh may call the struct of a channel until the session ends.
@@ -27,6 +28,16 @@ final class SessionHandle {
         }
         ssh_disconnect(raw)
         ssh_free(raw)
+        if let socket, SocketIdentity(socket.descriptor) == socket.identity { close(socket.descriptor) }
+    }
+
+    /// Makes `owner`'s socket this session's.
+    ///
+    /// libssh 0.10 closes a socket it has been given when writing to it fails, and in no other case; and it does not
+    /// tell. What stands behind the number afterwards does.
+    func take(_ owner: SocketOwner) {
+        socket = (owner.descriptor, SocketIdentity(owner.descriptor))
+        owner.giveAway()
     }
 
     /// The file descriptor, -1 when the socket is closed.
@@ -35,8 +46,15 @@ final class SessionHandle {
     /// False as soon as the peer has closed the connection or broken the protocol.
     var isAlive: Bool { ssh_is_connected(raw) == 1 }
 
-    /// Whether libssh waits for the socket to take more.
-    var wantsToWrite: Bool { ssh_get_poll_flags(raw) & SSH_WRITE_PENDING != 0 }
+    /// Whether something waits for the socket to take it. During the key exchange libssh also waits to hear that it may
+    /// write at all; later that would be one needless wake-up for every packet sent.
+    var wantsToWrite: Bool {
+        (isOpen ? ssh_get_status(raw) : ssh_get_poll_flags(raw)) & SSH_WRITE_PENDING != 0
+    }
+    /// Past the login.
+    var isOpen = false
+    /// Bytes of output that have come in since it was set to zero.
+    fileprivate(set) var received = 0
 
     /// libssh's reason for the last failure, fit for a message.
     var reason: String {
@@ -58,11 +76,12 @@ final class SessionHandle {
     }
 
     /// What waits in the socket, left there; for the server's first message, which libssh does not show.
-    func peek() -> [UInt8] {
+    func peek() -> [UInt8]? {
         let descriptor = descriptor
-        guard descriptor >= 0 else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
-            count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)))
+        guard descriptor >= 0 else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { buffer in
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+            return count > 0 ? [UInt8](buffer.prefix(count)) : nil
         }
     }
 
@@ -76,12 +95,13 @@ final class SessionHandle {
             }
             event = made
         }
+        received = 0
         return ssh_event_dopoll(event, 0) != SSH_AGAIN && isAlive
     }
 
     fileprivate func takeSlot() -> ChannelSlot {
         if let slot = freeSlots.popLast() { return slot }
-        let slot = ChannelSlot()
+        let slot = ChannelSlot(self)
         slots.append(slot)
         return slot
     }
@@ -92,12 +112,26 @@ final class SessionHandle {
     }
 }
 
+/// What the kernel knows a socket by as long as it is open.
+struct SocketIdentity: Equatable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Nil when `descriptor` is not open.
+    init?(_ descriptor: Int32) {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { return nil }
+        (device, inode) = (UInt64(info.st_dev), UInt64(info.st_ino))
+    }
+}
+
 /// One callback struct for one channel after another.
 final class ChannelSlot {
-    let events = ChannelEvents()
+    let events: ChannelEvents
     let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
 
-    init() {
+    init(_ session: SessionHandle) {
+        events = ChannelEvents(session)
         callbacks = .allocate(capacity: 1)
         callbacks.initialize(to: ssh_channel_callbacks_struct())
         // What the macro ssh_callbacks_init does.
@@ -131,12 +165,15 @@ final class ChannelSlot {
 /// Output comes by callback and not by reading, because every read takes in packets of the other stream as well, for
 /// which no socket event comes any more.
 final class ChannelEvents {
+    private weak var session: SessionHandle?
     private var channel: ssh_channel?
     private var limit = 0
     private var isPipe = false
     private(set) var stdout: [UInt8] = []
     private(set) var stderr: [UInt8] = []
     private(set) var termination: CommandResult.Termination?
+
+    init(_ session: SessionHandle) { self.session = session }
 
     /// Forgets the last command and listens to `channel`, keeping `limit` bytes of each stream and one packet more.
     ///
@@ -169,6 +206,7 @@ final class ChannelEvents {
     /// Gives the number of bytes that libssh may forget; it opens the window again by itself for those.
     fileprivate func received(_ channel: ssh_channel?, _ bytes: UnsafeRawBufferPointer, isStderr: Bool) -> Int32 {
         let all = Int32(clamping: bytes.count)
+        session?.received += bytes.count
         guard channel == self.channel, channel != nil else { return all }
         if isPipe {
             guard !isStderr else { return all }

@@ -62,7 +62,7 @@ extension SessionHandle {
         else { return false }
         var descriptor = socket.descriptor
         guard ssh_options_set(raw, SSH_OPTIONS_FD, &descriptor) == 0 else { return false }
-        socket.giveAway()
+        take(socket)
         return true
     }
 

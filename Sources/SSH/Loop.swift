@@ -69,8 +69,9 @@ final class Loop: Sendable {
     func post(_ message: Message) {
         let isOpen = inbox.withLock { inbox in
             if inbox.isOpen {
+                // Behind a message that has not been taken there is a ring that has not been heard.
+                if inbox.messages.isEmpty { ring(inbox.bell) }
                 inbox.messages.append(message)
-                ring(inbox.bell)
             }
             return inbox.isOpen
         }

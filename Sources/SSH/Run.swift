@@ -68,6 +68,7 @@ final class Run {
             return .broken(RemoteError(.local, subject: subject, message: "no memory for a channel"))
         }
         if stage == .opening {
+            // Each call while it is pending costs a system call; the answer is seen without one.
             switch ssh_channel_open_session(channel.raw) {
             case SSH_OK: stage = .requesting
             case SSH_AGAIN: return .waiting
