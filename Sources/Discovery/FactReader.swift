@@ -72,6 +72,9 @@ struct FactReader {
             choice.offer(maker, .certain, "sysObjectID")
         }
         choice.offer(rules.manufacturer(named: machine?.manufacturer), .certain, "ENTITY-MIB entPhysicalMfgName")
+        if let maker = rules.manufacturer(of: id), maker.slug == "microsoft" {
+            choice.offer(maker, .guess, "sysObjectID (of the system; the machine's own maker is not told)")
+        }
         return choice.known
     }
 
@@ -131,14 +134,27 @@ struct FactReader {
         for match in matches {
             if let (version, source) = told(match.rule.versions, match.rule) { choice.offer(version, .certain, source) }
         }
+        // What another system's rule reads is the kernel's version at best.
+        let own = device.platform?.value
         for match in matches {
-            choice.offer(match.captures["version"], .likely, "sysDescr, rule \(match.rule.name)")
+            let isOwn = match.rule.platform == nil || match.rule.platform == own
+            choice.offer(
+                version(of: match), isOwn ? .likely : .guess,
+                "sysDescr, rule \(match.rule.name)\(isOwn ? "" : " (kernel)")")
             choice.offer(match.rule.version, .likely, "rule \(match.rule.name)")
         }
         choice.offer(machine?.softwareRevision, .likely, "ENTITY-MIB entPhysicalSoftwareRev")
         choice.offer(UPSReader.version(answers), .likely, "UPS-MIB upsIdentUPSSoftwareVersion")
         choice.offer(machine?.firmwareRevision, .guess, "ENTITY-MIB entPhysicalFirmwareRev")
         return choice.known
+    }
+
+    /// `5.20 Release 1513P62`, `5.2.3790`: version with release or build where the pattern keeps them.
+    private func version(of match: RuleMatch) -> String? {
+        guard let version = OneLine.meaningful(match.captures["version"]) else { return nil }
+        if let release = match.captures["release"] { return "\(version) Release \(release)" }
+        if let build = match.captures["dotbuild"] { return "\(version).\(build)" }
+        return version
     }
 
     private func serial(_ machine: DiscoveredEntity?, _ device: DiscoveredDevice) -> Known<String>? {
@@ -187,6 +203,10 @@ struct FactReader {
         let services = answers.integer(Names.sysServices) ?? 0
         if device.entities.isEmpty, services & 64 != 0, !device.cpus.isEmpty || !device.storage.isEmpty {
             choice.offer("server", .guess, "sysServices and HOST-RESOURCES-MIB")
+        }
+        let hosts: Set<String> = ["Linux", "FreeBSD", "OpenBSD", "Solaris", "Windows"]
+        if let platform = device.platform?.value, hosts.contains(platform), !device.storage.isEmpty {
+            choice.offer("server", .guess, "\(platform) with HOST-RESOURCES-MIB")
         }
         if services & 4 != 0, services & 2 == 0, ports >= 2 { choice.offer("router", .guess, "sysServices") }
         return choice.known

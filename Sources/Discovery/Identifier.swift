@@ -29,7 +29,6 @@ public import Remote
         device.neighbours = NeighbourReader.read(answers, ports: device.interfaces)
         readParts(answers, matches, &device)
         FactReader(rules: rules, answers: answers, id: id, matches: matches).read(into: &device)
-        if device.ups == nil, device.role?.value != "ups" { return device }
         return device
     }
 
@@ -77,12 +76,34 @@ public import Remote
             }
         }
         device.sensors += PrinterReader.sensors(answers)
-        device.power = own.flatMap(\.power).flatMap { rows.power($0) }
+        device.power = Self.joined(own.flatMap(\.power).flatMap { rows.power($0) })
         device.ups = UPSReader.read(answers)
         for rule in own where !rule.ups.isEmpty {
             var ups = device.ups ?? DiscoveredUPS()
             rows.fill(&ups, from: rule)
             if ups != DiscoveredUPS() { device.ups = ups }
         }
+    }
+
+    /// Switch and meter of one outlet are told by different tables: one part each.
+    private static func joined(_ parts: [DiscoveredPower]) -> [DiscoveredPower] {
+        var out: [DiscoveredPower] = []
+        var at: [String: Int] = [:]
+        for part in parts {
+            let key = "\(part.kind) \(part.name)"
+            guard let place = at[key] else {
+                at[key] = out.count
+                out.append(part)
+                continue
+            }
+            out[place].isOn = out[place].isOn ?? part.isOn
+            out[place].amperes = out[place].amperes ?? part.amperes
+            out[place].volts = out[place].volts ?? part.volts
+            out[place].watts = out[place].watts ?? part.watts
+            out[place].kilowattHours = out[place].kilowattHours ?? part.kilowattHours
+            out[place].ratedAmperes = out[place].ratedAmperes ?? part.ratedAmperes
+            if out[place].status == .unknown { out[place].status = part.status }
+        }
+        return out
     }
 }

@@ -136,9 +136,7 @@ struct Interview {
         if UPSReader.isPresent(Answers(binds)) { await tables(UPSReader.tables, part: "ups") }
         await tables(PrinterReader.general, part: "printer")
         let answers = Answers(binds)
-        if PrinterReader.serial(answers) != nil || PrinterReader.name(answers) != nil
-            || HostReader.printer(answers) != nil
-        {
+        if PrinterReader.isPresent(answers) {
             await tables(PrinterReader.supplies, part: "sensors")
         }
         await tables(PrinterReader.powerOverEthernet, part: "sensors")
@@ -154,6 +152,7 @@ struct Interview {
             await tables(SensorReader.cisco, part: "sensors")
             await tables(VLANReader.cisco, part: "vlans")
         }
+        if id?.isWithin([1, 3, 6, 1, 4, 1, 2011]) ?? false { await tables(VLANReader.huawei, part: "vlans") }
         if [9, 11, 14179, 25506, 6027].contains(where: { id?.isWithin([1, 3, 6, 1, 4, 1, $0]) ?? false }) {
             await tables(NeighbourReader.cisco, part: "neighbours")
         }

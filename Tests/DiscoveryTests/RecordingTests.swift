@@ -31,4 +31,12 @@ struct RecordingTests {
         #expect(device.serial?.value == "FDO1622Y10H")
         #expect(device.interfaces.count == 19)
     }
+
+    @Test("dump", .enabled(if: ProcessInfo.processInfo.environment["HATANG_DISCOVERED"] != nil))
+    func dump() async throws {
+        let folder = try #require(RecordingAgent.folder)
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.contains(".snmprec") {
+            _ = try await Self.identify(String(file.prefix { $0 != "." }))
+        }
+    }
 }

@@ -37,6 +37,8 @@ enum Names {
     static let vtpVlanName: OID = [1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 4]
     static let vtpTrunkPort: OID = [1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 6, 1, 1]
     static let vmVlan: OID = [1, 3, 6, 1, 4, 1, 9, 9, 68, 1, 2, 2, 1, 2]
+    /// HUAWEI-L2VLAN-MIB hwL2VlanDescr.
+    static let huaweiVlanName: OID = [1, 3, 6, 1, 4, 1, 2011, 5, 25, 42, 3, 1, 1, 1, 1, 2]
     static let cdpCache: OID = [1, 3, 6, 1, 4, 1, 9, 9, 23, 1, 2, 1, 1]
 
     /// LLDP-MIB (IEEE 802.1AB-2005) and LLDP-V2-MIB (802.1AB-2009).

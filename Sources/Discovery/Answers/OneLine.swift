@@ -43,7 +43,7 @@ enum OneLine {
             "system manufacturer", "not applicable", "not settable", "unspecified", "o.e.m.", "serial number", "none ",
             "not present", "no asset tag", "no asset information", "unavailable", "undefined", "(null)", "empty",
             "-99999",
-            "not defined", "noserial",
+            "not defined", "noserial", "unknown-version",
         ]
         if empty.contains(lower) || lower.allSatisfy({ $0 == "0" || $0 == "." || $0 == "x" || $0 == "-" || $0 == " " })
         {

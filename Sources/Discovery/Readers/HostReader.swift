@@ -22,7 +22,9 @@ enum HostReader {
             guard let count = unsigned(cell.value), count > 0 else { continue }
             let unit = max(1, units[cell.index]?.integer ?? 1)
             let type = kinds[cell.index].flatMap { if case .oid(let oid) = $0 { oid.parts.last } else { nil } }
-            let name = names[cell.index]?.text ?? "store \(cell.index.map(String.init).joined(separator: "."))"
+            let name =
+                names[cell.index]?.text.map(Self.withoutLabel)
+                ?? "store \(cell.index.map(String.init).joined(separator: "."))"
             let size = count.multipliedReportingOverflow(by: UInt64(unit))
             if size.overflow { continue }
             let inUse = used[cell.index].flatMap(unsigned).map { $0.multipliedReportingOverflow(by: UInt64(unit)) }
@@ -33,6 +35,12 @@ enum HostReader {
         }
         if !out.contains(where: { $0.kind == .disk }) { out += linuxDisks(answers) }
         return out
+    }
+
+    /// Windows writes `C:\\ Label:System  Serial Number 1a2b`: the volume is what stands before.
+    private static func withoutLabel(_ name: String) -> String {
+        guard let label = name.firstRange(of: " Label:"), name.first?.isLetter == true else { return name }
+        return String(name[..<label.lowerBound])
     }
 
     /// hrStorageSize is an Integer32; large volumes come out negative on agents that count past it.
@@ -110,8 +118,10 @@ enum HostReader {
         return [DiscoveredCPU(name: "CPU", loadPercent: Double(100 - idle))]
     }
 
-    /// Model of a printer, as HOST-RESOURCES-MIB names its printing device.
+    /// Model of a printer, as HOST-RESOURCES-MIB names its printing device. A server lists the printers it prints to in
+    /// the same way: only with Printer-MIB it is one itself.
     static func printer(_ answers: Answers) -> String? {
+        guard PrinterReader.isPresent(answers) else { return nil }
         let names = answers.cells(Names.hrDevice.appending(3))
         let device = answers.column(Names.hrDevice.appending(2)).first {
             $0.value == .oid(Names.hrDeviceTypes.appending(5))

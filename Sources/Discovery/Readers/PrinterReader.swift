@@ -2,11 +2,13 @@ import Remote
 
 /// Printer-MIB (RFC 3805) and POWER-ETHERNET-MIB (RFC 3621).
 enum PrinterReader {
-    /// prtGeneralPrinterName, prtGeneralSerialNumber.
-    static let general: [[OID]] = [[Names.printer.appending(5, 1, 1, 16), Names.printer.appending(5, 1, 1, 17)]]
+    /// prtGeneralConfigChanges (in every version of the module), prtGeneralPrinterName, prtGeneralSerialNumber.
+    static let general: [[OID]] = [[1, 16, 17].map { (column: UInt32) in Names.printer.appending(5, 1, 1, column) }]
     /// prtMarkerSuppliesDescription, MaxCapacity, Level.
     static let supplies: [[OID]] = [[6, 8, 9].map { (column: UInt32) in Names.printer.appending(11, 1, 1, column) }]
     static let powerOverEthernet: [[OID]] = [Names.columns(Names.pethMain, 2, 3, 4)]
+
+    static func isPresent(_ answers: Answers) -> Bool { !answers.column(Names.printer.appending(5, 1, 1)).isEmpty }
 
     static func name(_ answers: Answers) -> String? {
         OneLine.meaningful(answers.first(Names.printer.appending(5, 1, 1, 16))?.text)

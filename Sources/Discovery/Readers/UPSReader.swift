@@ -38,18 +38,19 @@ enum UPSReader {
         ups.minutesLeft = number(name(2, 3, 0), in: 0...1e6)
         ups.chargePercent = number(name(2, 4, 0), in: 0...100)
         ups.batteryVoltage = number(name(2, 5, 0), divisor: 10, in: 0.1...1e5)
-        ups.temperature = number(name(2, 7, 0), in: -50...200)
+        // -1 is what cards without a probe say.
+        ups.temperature = number(name(2, 7, 0), in: -50...200).flatMap { $0 == -1 ? nil : $0 }
         ups.alarms = number(name(6, 1, 0), in: 0...1e6).map { Int($0) }
         func line(_ parts: UInt32..., divisor: Double = 1) -> [Double] {
             answers.column(OID(Names.ups.parts + parts)).compactMap { $0.value.number.map { $0 / divisor } }
                 .filter { $0 >= 0 && $0 < 1e9 }
         }
         ups.inputVoltages = plausible(line(3, 3, 1, 3))
-        ups.inputFrequency = line(3, 3, 1, 2, divisor: 10).first
+        ups.inputFrequency = line(3, 3, 1, 2, divisor: 10).first.map { $0 > 100 ? $0 / 10 : $0 }
         ups.outputVoltages = plausible(line(4, 4, 1, 2))
         ups.outputCurrents = line(4, 4, 1, 3, divisor: 10)
         let watts = line(4, 4, 1, 4)
-        ups.outputWatts = watts.isEmpty ? nil : watts.reduce(0, +)
+        ups.outputWatts = watts.isEmpty ? nil : plausible(watts.reduce(0, +), ups)
         ups.loadPercents = line(4, 4, 1, 5).filter { $0 <= 500 }
         return ups
     }
@@ -57,6 +58,12 @@ enum UPSReader {
     /// The module counts whole volts; cards that count tenths are found by what no mains has.
     private static func plausible(_ volts: [Double]) -> [Double] {
         volts.contains { $0 > 1_000 } ? volts.map { $0 / 10 } : volts
+    }
+
+    /// Power that is less than a twentieth of voltage times current was counted in another unit: not believed.
+    private static func plausible(_ watts: Double, _ ups: DiscoveredUPS) -> Double? {
+        let apparent = zip(ups.outputVoltages, ups.outputCurrents).reduce(0) { $0 + $1.0 * $1.1 }
+        return watts < apparent / 20 ? nil : watts
     }
 
     private static func output(_ number: Int64?) -> DiscoveredUPS.Output? {

@@ -10,6 +10,8 @@ enum VLANReader {
         [Names.vtpVlanName], [Names.vmVlan], Names.columns(Names.vtpTrunkPort, 4, 5, 14, 17, 18, 19),
     ]
 
+    static let huawei: [[OID]] = [[Names.huaweiVlanName]]
+
     static func read(_ answers: Answers, into ports: inout [DiscoveredInterface]) -> [DiscoveredVLAN] {
         var vlans: [Int: DiscoveredVLAN] = [:]
         let at = Dictionary(ports.indices.map { (ports[$0].index, $0) }, uniquingKeysWith: { first, _ in first })
@@ -41,6 +43,10 @@ enum VLANReader {
             ports[place].untaggedVLAN = vid
         }
         readCisco(answers, at, &ports, &vlans)
+        for cell in answers.column(Names.huaweiVlanName) {
+            guard let vid = vid(cell.index.last), vlans[vid]?.name == nil else { continue }
+            vlans[vid] = DiscoveredVLAN(vid: vid, name: cell.value.text)
+        }
         for place in ports.indices {
             ports[place].taggedVLANs = Set(ports[place].taggedVLANs).sorted()
             if let plain = ports[place].untaggedVLAN { ports[place].taggedVLANs.removeAll { $0 == plain } }
