@@ -129,7 +129,7 @@ import Synchronization
     }
 
     private func reset() {
-        worker.outstanding = IDTable()
+        worker.outstanding = IDTable<Exchange>()
         worker.agents.removeAll(keepingCapacity: true)
         worker.hints.removeAll(keepingCapacity: true)
         worker.deadlines = DeadlineQueue()

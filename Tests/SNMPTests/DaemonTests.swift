@@ -169,4 +169,77 @@ import Testing
             #expect(try await engine.walk(system, from: agent, limit: 1_000).count > 7)
         }
     }
+
+    @Test func `a table equals its columns walked one by one, in far fewer messages`() async throws {
+        let daemon = try await SNMPDaemon(on: ["127.0.61.12"])
+        let columns: [OID] = [1, 2, 3, 5, 6, 7, 8, 10, 13, 16].map { [1, 3, 6, 1, 2, 1, 2, 2, 1, $0] }
+        for credential in [
+            community(SNMPDaemon.community), user("monitor", auth: .sha256, priv: .aes128),
+            .v1(community: Secret(SNMPDaemon.community)),
+        ] {
+            let agent = try target("127.0.61.12", daemon.port, credential)
+            let single = try SNMPEngine()
+            var expected: [[OID]] = []
+            for column in columns {
+                expected.append(try await single.walk(column, from: agent, limit: 1_000).map(\.oid))
+            }
+            let engine = try SNMPEngine()
+            let table = try await engine.table(columns, from: agent, limit: 1_000)
+            #expect(table.map { $0.map(\.oid) } == expected)
+            #expect(!expected[0].isEmpty)
+            let first = engine.statistics.sent
+            #expect(first < single.statistics.sent)
+            _ = try await engine.table(columns, from: agent, limit: 1_000)
+            #expect(engine.statistics.sent - first <= first)
+        }
+    }
+
+    @Test func `version 1 reads what version 2c reads, but for the Counter64`() async throws {
+        let daemon = try await SNMPDaemon(on: ["127.0.61.13"])
+        let engine = try SNMPEngine()
+        let first = try target("127.0.61.13", daemon.port, .v1(community: Secret(SNMPDaemon.community)))
+        let second = try target("127.0.61.13", daemon.port, community(SNMPDaemon.community))
+        let missing: OID = [1, 3, 6, 1, 2, 1, 1, 99, 0]
+        let values = try await engine.get([missing, sysName], from: first)
+        #expect(values == [VarBind(missing, .noSuchInstance), VarBind(sysName, .octets(Array("lab-agent".utf8)))])
+        for root in [[1, 3, 6, 1, 2, 1, 2], [1, 3, 6, 1, 2, 1, 31]] as [OID] {
+            let old = try await engine.walk(root, from: first, limit: 10_000).map(\.oid)
+            let new = try await engine.walk(root, from: second, limit: 10_000)
+            let kept = new.filter { if case .counter64 = $0.value { false } else { true } }
+            #expect(old == kept.map(\.oid))
+            #expect(!old.isEmpty)
+        }
+    }
+
+    @Test func `cloned agents are reported, one agent with two addresses is told apart`() async throws {
+        let daemon = try await SNMPDaemon(on: ["127.0.61.14", "127.0.61.15"])
+        let engine = try SNMPEngine()
+        let credential = user("monitor", auth: .sha256, priv: .aes128)
+        for address in daemon.addresses {
+            _ = try await engine.get([sysName], from: try target(address, daemon.port, credential))
+        }
+        let one = try #require(await engine.duplicateEngineIDs().first)
+        #expect(one.endpoints == daemon.addresses.map { "\($0):\(daemon.port)" })
+        #expect(!one.clocksDiffer)
+        let clone = try await SNMPDaemon(on: ["127.0.61.16"])
+        try await clone.restart()
+        try await clone.restart()
+        _ = try await engine.get([sysName], from: try target("127.0.61.16", clone.port, credential))
+        let all = await engine.duplicateEngineIDs()
+        #expect(all.map(\.endpoints.count) == [3])
+        #expect(all.map(\.clocksDiffer) == [true])
+    }
+
+    @Test func `an agent restarted between two questions of a walk is read to the end`() async throws {
+        let daemon = try await SNMPDaemon(on: ["127.0.61.17"])
+        let engine = try SNMPEngine()
+        let agent = try target(
+            "127.0.61.17", daemon.port, user("monitor", auth: .sha256, priv: .aes128), timeout: .seconds(2),
+            retries: 3, maxRepetitions: 1)
+        let before = try await engine.walk(system, from: agent, limit: 1_000).map(\.oid)
+        async let rows = engine.walk([1, 3, 6, 1, 2, 1], from: agent, limit: 20_000)
+        try await daemon.restart()
+        let names = Set(try await rows.map(\.oid))
+        #expect(before.allSatisfy(names.contains))
+    }
 }

@@ -70,6 +70,8 @@ struct RepetitionLimit: Equatable {
     private(set) var ceiling = Self.unlimited
     private var good = 0
     private var suspicions = 0
+    /// The fewest rows that it was silent to.
+    private var suspected = Self.unlimited
 
     init() {}
     /// A limit of an earlier run.
@@ -78,18 +80,19 @@ struct RepetitionLimit: Equatable {
     /// It could not answer `rows` rows; 1 row that it could not answer leaves GETNEXT.
     mutating func choked(at rows: Int) {
         ceiling = min(ceiling, rows / 2)
-        (good, suspicions) = (0, 0)
+        (good, suspicions, suspected) = (0, 0, Self.unlimited)
     }
 
     /// Silent to `rows` rows, and then it answered a smaller question.
     mutating func suspect(at rows: Int) {
         suspicions += 1
-        if suspicions >= Self.suspicionsNeeded { choked(at: rows) }
+        suspected = min(suspected, rows)
+        if suspicions >= Self.suspicionsNeeded { choked(at: suspected) }
     }
 
     /// It answered a first question for `rows` rows.
     mutating func succeeded(at rows: Int) {
-        suspicions = 0
+        if rows >= suspected { (suspicions, suspected) = (0, Self.unlimited) }
         guard ceiling < Self.unlimited, rows >= ceiling else { return }
         good += 1
         guard good >= Self.patience else { return }

@@ -2,14 +2,14 @@
 ///
 /// The ids are random numbers already, so their low bits are the place and nothing is hashed; collisions go to the next
 /// free place, and a removal moves up what had to step aside.
-struct IDTable {
+struct IDTable<Value: AnyObject> {
     private var ids: [Int32]
-    private var exchanges: [Exchange?]
+    private var values: [Value?]
     private(set) var count = 0
 
     init() {
         ids = Array(repeating: 0, count: 64)
-        exchanges = Array(repeating: nil, count: 64)
+        values = Array(repeating: nil, count: 64)
     }
 
     @inline(__always) private var mask: Int { ids.count - 1 }
@@ -18,53 +18,53 @@ struct IDTable {
     /// Where `id` stands, or the free place where it would.
     @inline(__always) private func place(of id: Int32) -> Int {
         var place = home(id)
-        while exchanges[place] != nil, ids[place] != id { place = (place + 1) & mask }
+        while values[place] != nil, ids[place] != id { place = (place + 1) & mask }
         return place
     }
 
-    subscript(id: Int32) -> Exchange? {
-        get { exchanges[place(of: id)] }
+    subscript(id: Int32) -> Value? {
+        get { values[place(of: id)] }
         set {
             guard let newValue else { return remove(id) }
             // At least half stays free, so that a search is short and ends.
             if 2 * (count + 1) > ids.count { grow() }
             let place = place(of: id)
-            if exchanges[place] == nil { count += 1 }
+            if values[place] == nil { count += 1 }
             ids[place] = id
-            exchanges[place] = newValue
+            values[place] = newValue
         }
     }
 
     private mutating func remove(_ id: Int32) {
         var hole = place(of: id)
-        guard exchanges[hole] != nil else { return }
+        guard values[hole] != nil else { return }
         count -= 1
         var next = (hole + 1) & mask
-        while exchanges[next] != nil {
+        while values[next] != nil {
             // An entry may move up if its home is not between the hole and where it stands.
             if (next - home(ids[next])) & mask >= (next - hole) & mask {
                 ids[hole] = ids[next]
-                exchanges[hole] = exchanges[next]
+                values[hole] = values[next]
                 hole = next
             }
             next = (next + 1) & mask
         }
-        exchanges[hole] = nil
+        values[hole] = nil
     }
 
     private mutating func grow() {
-        let (oldIDs, oldExchanges) = (ids, exchanges)
+        let (oldIDs, oldValues) = (ids, values)
         ids = Array(repeating: 0, count: 2 * oldIDs.count)
-        exchanges = Array(repeating: nil, count: 2 * oldIDs.count)
-        for (id, exchange) in zip(oldIDs, oldExchanges) where exchange != nil {
+        values = Array(repeating: nil, count: 2 * oldIDs.count)
+        for (id, value) in zip(oldIDs, oldValues) where value != nil {
             let place = place(of: id)
             ids[place] = id
-            exchanges[place] = exchange
+            values[place] = value
         }
     }
 
-    /// Every exchange once, however many ids it has.
-    var values: [Exchange] {
-        zip(ids, exchanges).compactMap { id, exchange in exchange?.id == id ? exchange : nil }
+    /// What stands in it, in no order; a value once per id.
+    var entries: [(id: Int32, value: Value)] {
+        zip(ids, values).compactMap { id, value in value.map { (id, $0) } }
     }
 }

@@ -143,13 +143,15 @@ extension Worker {
         if exchange.triesUsed == 1 {
             agent.repetitions.succeeded(at: walk.ceiling == 0 ? 0 : walk.askedRows)
         } else if sent < walk.askedRows, bindings <= sent * exchange.body.names.count {
+            // The try before this one was the smallest that it was silent to.
+            let silentTo = max(2, walk.askedRows >> min(30, exchange.triesUsed - 2))
             if exchange.isProbingRows {
-                agent.repetitions.choked(at: walk.askedRows)
+                agent.repetitions.choked(at: silentTo)
             } else {
-                agent.repetitions.suspect(at: walk.askedRows)
+                agent.repetitions.suspect(at: silentTo)
             }
             // Whether it chokes or messages are lost: the rest of this walk does not wait for it again.
-            exchange.conversation.lower(to: exchange.isProbingRows ? walk.askedRows / 2 : sent)
+            exchange.conversation.lower(to: exchange.isProbingRows ? silentTo / 2 : sent)
         }
     }
 }

@@ -22,7 +22,7 @@ extension Worker {
             verdict = (.unreachable, "cannot be reached, says a router; check the route and the firewalls on the way")
         default: return
         }
-        for exchange in outstanding.values where exchange.agent.peer == peer {
+        for exchange in underWay where exchange.agent.peer == peer {
             exchange.refusals += 1
             if exchange.agent.hasAnswered, exchange.refusals < 2 {
                 counters.retried.add(1, ordering: .relaxed)

@@ -22,7 +22,9 @@ final class Worker {
     private var cursor = 0
     var queued = 0
     var inFlight = 0
-    var outstanding = IDTable()
+    var outstanding = IDTable<Exchange>()
+    /// Everything under way, once.
+    var underWay: [Exchange] { outstanding.entries.filter { $0.value.id == $0.id }.map(\.value) }
     var deadlines = DeadlineQueue()
     var random = RandomSource()
     var vault: KeyVault
@@ -140,7 +142,7 @@ final class Worker {
     }
 
     private func cancel(_ ticket: Ticket) {
-        let running = outstanding.values.filter { $0.job.submission.ticket === ticket }
+        let running = underWay.filter { $0.job.submission.ticket === ticket }
         let found = running.first?.job ?? jobs.first { $0.submission.ticket === ticket }
         guard let job = found else { return }
         fillRest(of: job, .cancelled, "the caller gave up before the request was sent")
@@ -169,7 +171,7 @@ final class Worker {
     /// Fails everything that waits; nobody hangs on a closed engine.
     private func finish() {
         let letters = mailbox.close()
-        for exchange in outstanding.values {
+        for exchange in underWay {
             fail(exchange, .closed, "the SNMP engine was shut down")
         }
         for job in jobs {
