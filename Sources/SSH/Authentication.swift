@@ -27,7 +27,11 @@ struct Authentication {
         var code: Int32
         switch login {
         case .key(let key): code = ssh_userauth_publickey(raw, nil, key.raw)
-        case .agent: code = ssh_userauth_agent(raw, nil)
+        case .agent(let socket):
+            guard ssh_options_set(raw, SSH_OPTIONS_IDENTITY_AGENT, socket) == 0 else {
+                return .failed(.local, "the SSH agent's socket cannot be used")
+            }
+            code = ssh_userauth_agent(raw, nil)
         case .password(let password):
             if !isInteractive {
                 code = password.withCString { ssh_userauth_password(raw, nil, $0) } ?? -1

@@ -13,12 +13,16 @@ extension SSHClient {
         public var channels: Int
         /// How long a kept connection may take for its first answer before a new one is opened instead.
         public var checkTime: Duration
+        /// The SSH agent's socket for ``ShellCredential/agent``; nil takes `SSH_AUTH_SOCK`.
+        public var agentSocket: String?
 
         /// Creates settings; sensible for some thousands of servers asked every few minutes.
         public init(
             idleTime: Duration = .seconds(300), maximumSessions: Int = 1000, handshakes: Int = 50,
-            handshakesPerServer: Int = 4, channels: Int = 10, checkTime: Duration = .seconds(5)
+            handshakesPerServer: Int = 4, channels: Int = 10, checkTime: Duration = .seconds(5),
+            agentSocket: String? = nil
         ) {
+            self.agentSocket = agentSocket
             self.idleTime = max(.zero, idleTime)
             self.maximumSessions = max(1, maximumSessions)
             self.handshakes = max(1, handshakes)

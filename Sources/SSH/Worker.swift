@@ -168,13 +168,13 @@ final class Worker {
         switch target.credential {
         case .password(let password): return .success(.password(password))
         case .agent:
-            guard getenv("SSH_AUTH_SOCK") != nil else {
+            guard let socket = settings.agentSocket ?? getenv("SSH_AUTH_SOCK").map({ String(cString: $0) }) else {
                 return .failure(
                     RemoteError(
                         .local, subject: target.subject,
                         message: "no SSH agent: SSH_AUTH_SOCK is not set; start ssh-agent or name a private key"))
             }
-            return .success(.agent)
+            return .success(.agent(socket))
         case .privateKey(let pem, let passphrase):
             if let known = keys.first(where: { $0.pem == pem && $0.passphrase == passphrase }) {
                 return .success(.key(known.key))
@@ -197,7 +197,8 @@ final class Worker {
 enum Login {
     case key(KeyHandle)
     case password(Secret)
-    case agent
+    /// At this socket.
+    case agent(String)
 }
 
 extension RemoteError {
