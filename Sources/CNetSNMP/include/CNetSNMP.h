@@ -72,6 +72,19 @@ int cnetsnmp_mib_add_directory(const char *directory);
 /// Parses all modules found so far. 0 on success.
 int cnetsnmp_mib_load(void);
 
+/// Parses one module found so far, and what it imports. 0 on success.
+int cnetsnmp_mib_read_module(const char *module);
+
+/// What the parser said since the last call, lines of text, at most 1 MiB. The length written.
+size_t cnetsnmp_mib_log(char *text, size_t capacity);
+
+/// The names of all nodes, one per line; what does not fit is left out. The length written.
+size_t cnetsnmp_mib_labels(char *text, size_t capacity);
+
+/// What the deepest node on the way to an identifier is: lines of a key (`type`, `hint`, `units`, `index`, `enum`), a
+/// tab and a value. The length written.
+size_t cnetsnmp_mib_describe(const uint32_t *parts, size_t count, char *text, size_t capacity);
+
 /// `IF-MIB::ifDescr.1` or `ifDescr.1` to sub-identifiers. Their number, or 0 when the name is unknown.
 size_t cnetsnmp_mib_oid(const char *name, uint32_t *parts, size_t capacity);
 
