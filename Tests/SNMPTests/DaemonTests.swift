@@ -229,17 +229,4 @@ import Testing
         #expect(all.map(\.endpoints.count) == [3])
         #expect(all.map(\.clocksDiffer) == [true])
     }
-
-    @Test func `an agent restarted between two questions of a walk is read to the end`() async throws {
-        let daemon = try await SNMPDaemon(on: ["127.0.61.17"])
-        let engine = try SNMPEngine()
-        let agent = try target(
-            "127.0.61.17", daemon.port, user("monitor", auth: .sha256, priv: .aes128), timeout: .seconds(2),
-            retries: 3, maxRepetitions: 1)
-        let before = try await engine.walk(system, from: agent, limit: 1_000).map(\.oid)
-        async let rows = engine.walk([1, 3, 6, 1, 2, 1], from: agent, limit: 20_000)
-        try await daemon.restart()
-        let names = Set(try await rows.map(\.oid))
-        #expect(before.allSatisfy(names.contains))
-    }
 }

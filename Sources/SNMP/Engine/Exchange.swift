@@ -77,6 +77,8 @@ final class Exchange {
     let retries: Int
     /// Refusals (ICMP) of the question under way.
     var refusals = 0
+    var refusalCode = RemoteError.Code.refused
+    var refusal = ""
     /// Whether the last try asks for a single row, to tell an agent that chokes from a dead one.
     var isProbingRows = false
 

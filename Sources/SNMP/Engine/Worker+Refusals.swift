@@ -12,7 +12,8 @@ extension Worker {
     }
 
     /// Anybody who guesses our port can send such a message, so it counts only for what is being asked of this very
-    /// endpoint, and where an agent has answered before, it must come twice: the question is sent again at once.
+    /// endpoint; and where an agent has answered before, silence to another try must follow, or a second message: it
+    /// may only be starting anew.
     private func refused(_ peer: WireAddress, _ code: Int32) {
         let verdict: (RemoteError.Code, String)
         switch code {
@@ -24,12 +25,16 @@ extension Worker {
         }
         for exchange in underWay where exchange.agent.peer == peer {
             exchange.refusals += 1
-            if exchange.agent.hasAnswered, exchange.refusals < 2 {
-                counters.retried.add(1, ordering: .relaxed)
-                transmit(exchange)
-            } else {
-                fail(exchange, verdict.0, "\(exchange.target.endpoint) \(verdict.1)")
-            }
+            exchange.refusal = "\(exchange.target.endpoint) \(verdict.1)"
+            exchange.refusalCode = verdict.0
+            if !exchange.agent.hasAnswered || exchange.refusals > 1 { giveUp(exchange) }
         }
+    }
+
+    /// After silence to every try, or a refusal.
+    func giveUp(_ exchange: Exchange) {
+        exchange.agent.isSilent = true
+        guard exchange.refusals > 0 else { return fail(exchange, .timeout, exchange.silence) }
+        fail(exchange, exchange.refusalCode, exchange.refusal)
     }
 }

@@ -341,6 +341,8 @@ final class Worker {
                 exchange.triesLeft -= 1
                 counters.retried.add(1, ordering: .relaxed)
                 transmit(exchange)
+            } else if exchange.refusals > 0 {
+                giveUp(exchange)
             } else if mayDiagnose(exchange) {
                 exchange.isDiagnosing = true
                 ask(exchange)
@@ -350,8 +352,7 @@ final class Worker {
                 transmit(exchange)
             } else {
                 if exchange.outsideWindow > 0 { dropEngine(of: exchange) }
-                exchange.agent.isSilent = true
-                fail(exchange, .timeout, exchange.silence)
+                giveUp(exchange)
             }
         }
     }
