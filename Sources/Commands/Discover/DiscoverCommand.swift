@@ -205,7 +205,8 @@ struct DiscoverCommand: SuiteCommand {
         for entry in found.entries {
             if case .ambiguous(let ids, let why) = entry.match {
                 console.warn(
-                    "\(entry.addresses): \(why): nothing was kept; look at \(ids.map(\.description).joined(separator: ", "))")
+                    "\(entry.addresses): \(why): nothing was kept; look at \(ids.map(\.description).joined(separator: ", "))"
+                )
             }
             for note in entry.device.notes where note.reason != .absent {
                 console.detail("\(entry.addresses): \(note.part): \(note.message)")

@@ -22,7 +22,8 @@ struct DiscoverShell: Sendable {
         guard case .known(let id, _) = matcher.match(device) else {
             throw RemoteError(
                 .hostKeyUnknown, subject: host.address.description,
-                message: "an SSH server answers, and no machine of the inventory with a recorded host key has this address")
+                message:
+                    "an SSH server answers, and no machine of the inventory with a recorded host key has this address")
         }
         let keys = try hostKeys.list(id).map(\.key)
         guard !keys.isEmpty else {

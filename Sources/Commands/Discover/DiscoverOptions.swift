@@ -12,10 +12,12 @@ struct DiscoverCredentials: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "SNMPv2c community: secret://NAME, env:NAME or file:PATH; may be repeated, the first that is taken counts.",
-            discussion: "A community written out is taken too, and anybody on this machine can read it in the process list."
+            discussion:
+                "A community written out is taken too, and anybody on this machine can read it in the process list."
         ))
     var community: [String] = []
-    @Flag(name: .customLong("v1"), help: "Ask with SNMPv1 too, after v2c, with the same communities.") var version1 = false
+    @Flag(name: .customLong("v1"), help: "Ask with SNMPv1 too, after v2c, with the same communities.") var version1 =
+        false
     @Option(help: "SNMPv3 user.") var snmpUser: String?
     @Option(help: "Its authentication: md5, sha1, sha224, sha256, sha384, sha512.") var snmpAuth = "sha256"
     @Option(help: "Its pass phrase: secret://NAME, env:NAME or file:PATH.") var snmpAuthSecret: String?
@@ -37,7 +39,8 @@ struct DiscoverCredentials: ParsableArguments {
             throw ValidationError("--snmp-auth-secret and --snmp-priv-secret need --snmp-user")
         }
         if snmpPrivSecret != nil, snmpAuthSecret == nil {
-            throw ValidationError("--snmp-priv-secret needs --snmp-auth-secret: privacy needs authentication (RFC 3414)")
+            throw ValidationError(
+                "--snmp-priv-secret needs --snmp-auth-secret: privacy needs authentication (RFC 3414)")
         }
         if (sshUser == nil) != (sshKey == nil) { throw ValidationError("--ssh-user and --ssh-key go together") }
         if port == 0 || sshPort == 0 { throw ValidationError("port 0 is no port") }
@@ -50,7 +53,8 @@ struct DiscoverCredentials: ParsableArguments {
         if text.hasPrefix("secret://") {
             let name = String(text.dropFirst("secret://".count))
             guard let secret = try StoredSecrets(secrets: store).secret(name) else {
-                throw CommandFailure(.badInput, "\(option) \(text) is not in the secret store: hatang secret set \(name)")
+                throw CommandFailure(
+                    .badInput, "\(option) \(text) is not in the secret store: hatang secret set \(name)")
             }
             return secret
         }
@@ -70,15 +74,19 @@ struct DiscoverCredentials: ParsableArguments {
             return Secret(bytes)
         }
         guard literal, !text.isEmpty else {
-            throw CommandFailure(.usage, "\(option) takes secret://NAME, env:NAME or file:PATH, never the secret itself")
+            throw CommandFailure(
+                .usage, "\(option) takes secret://NAME, env:NAME or file:PATH, never the secret itself")
         }
         return Secret(text)
     }
 
     /// What to try, v3 before v2c before v1, and how probes would reach a machine that takes it.
-    func resolve(_ store: SecretStore, _ session: Session) throws -> [(SweepCredential, monitoring: [String: JSONValue])] {
+    func resolve(_ store: SecretStore, _ session: Session) throws -> [(
+        SweepCredential, monitoring: [String: JSONValue]
+    )] {
         var out: [(SweepCredential, [String: JSONValue])] = []
-        if let user = snmpUser, let auth = USMAuthProtocol(rawValue: snmpAuth), let priv = USMPrivProtocol(rawValue: snmpPriv)
+        if let user = snmpUser, let auth = USMAuthProtocol(rawValue: snmpAuth),
+            let priv = USMPrivProtocol(rawValue: snmpPriv)
         {
             let authSecret = try snmpAuthSecret.map {
                 try read($0, "--snmp-auth-secret", literal: false, store, session)
@@ -106,7 +114,8 @@ struct DiscoverCredentials: ParsableArguments {
                 let secret = try read(text, "--community", literal: true, store, session)
                 let credential: SNMPCredential = version == "v1" ? .v1(community: secret) : .v2c(community: secret)
                 let monitoring: [String: JSONValue] =
-                    text.hasPrefix("secret://") ? ["snmp_version": .string(version), "snmp_community": .string(text)] : [:]
+                    text.hasPrefix("secret://")
+                    ? ["snmp_version": .string(version), "snmp_community": .string(text)] : [:]
                 out.append((SweepCredential(label: "\(version) #\(place + 1)", credential), monitoring))
             }
         }
