@@ -156,7 +156,10 @@ public struct Sample: Hashable, Sendable {
 
     /// Whole numbers stay exact.
     public enum Number: Hashable, Sendable {
+        /// Of 64 bits, or of a source that says no width.
         case counter(UInt64)
+        /// Of 32 bits: it wraps within a minute on a busy link.
+        case counter32(UInt32)
         case gauge(Double)
     }
 

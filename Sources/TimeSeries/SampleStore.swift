@@ -6,7 +6,7 @@ import GRDB
 /// Numbers in time, in an SQLite file of their own, so that they neither slow the ledger down nor grow its backups.
 ///
 /// Counters stay exact: they are kept as the bit pattern of a signed 64-bit integer, and the kind of number is kept
-/// with every value (1 counter, 2 gauge). Rows are appended in order of time. Losing power loses at most the newest
+/// with every value (1 counter, 2 gauge, 3 counter of 32 bits). Rows are appended in order of time. Losing power loses at most the newest
 /// transactions, never the file (`synchronous=NORMAL`).
 public final class SampleStore: SampleRepository {
     /// Absolute path of the file.
@@ -180,6 +180,7 @@ public final class SampleStore: SampleRepository {
     private static func encode(_ value: Sample.Number) -> (type: Int64, bits: Int64) {
         switch value {
         case .counter(let count): (1, Int64(bitPattern: count))
+        case .counter32(let count): (3, Int64(count))
         case .gauge(let level): (2, Int64(bitPattern: level.bitPattern))
         }
     }
@@ -188,6 +189,11 @@ public final class SampleStore: SampleRepository {
         switch type {
         case 1: return .counter(UInt64(bitPattern: bits))
         case 2: return .gauge(Double(bitPattern: UInt64(bitPattern: bits)))
+        case 3:
+            guard let count = UInt32(exactly: bits) else {
+                throw StorageError(.corrupt, "a 32-bit counter holds \(bits): the file was altered or damaged")
+            }
+            return .counter32(count)
         default: throw StorageError(.corrupt, "a sample has the unknown type \(type): the file was altered or damaged")
         }
     }

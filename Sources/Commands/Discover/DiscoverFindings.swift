@@ -164,7 +164,8 @@ private struct Told: Sendable {
         }
         do {
             if let target = try door.target(host) {
-                _ = try await ssh.open(target)
+                let byShell = try await DeviceIdentification.identify(shell: target, client: ssh)
+                told.device = told.device.map { $0.merged(with: byShell) } ?? byShell
             }
         } catch {
             told.problems.append("\(error)")

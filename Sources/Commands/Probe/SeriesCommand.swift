@@ -22,6 +22,7 @@ struct SeriesCommand: AsyncParsableCommand {
     static func text(_ number: Sample.Number) -> String {
         switch number {
         case .counter(let value): String(value)
+        case .counter32(let value): String(value)
         case .gauge(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
         }
     }
@@ -36,6 +37,9 @@ struct SeriesCommand: AsyncParsableCommand {
             members["type"] = "counter"
             // Beyond 63 bits a JSON integer of ours would lose the top bit: such counters are strings.
             members["value"] = Int64(exactly: value).map { .int($0) } ?? .string(String(value))
+        case .counter32(let value):
+            members["type"] = "counter32"
+            members["value"] = .int(Int64(value))
         case .gauge(let value):
             members["type"] = "gauge"
             members["value"] = .double(value)
@@ -80,15 +84,20 @@ struct SeriesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "The samples of one series.",
             discussion: """
-                Example:
-                  hatang series show device/lab-01 snmp.if_hc_in_octets --instance lo --since 24h
+                With --rate a counter becomes what it grew by in a second. A counter that wrapped is told from an agent \
+                that has started anew by sysUpTime; where the growth is not known there is a gap, never a negative rate.
 
-                Exit codes: 0 shown, 6 none.
+                Examples:
+                  hatang series show device/lab-01 snmp.if_hc_in_octets --instance lo --since 24h
+                  hatang series show device/lab-01 snmp.if_hc_in_octets --instance lo --rate
+
+                Exit codes: 0 shown, 6 none, 64 --rate of something that is no counter.
                 """)
         @Argument(help: "KIND/SLUG.", completion: .custom(ObjectCompletion.complete)) var subject: String
         @Argument(help: "Name, as `series list` shows it.") var name: String
         @Option(help: "Instance, such as an interface.") var instance = ""
         @Option(help: "How far back: 90m, 24h, 7d.") var since = "24h"
+        @Flag(help: "Growth per second instead of the counter itself.") var rate = false
         @OptionGroup(title: "Everywhere") var global: GlobalOptions
 
         func run(in session: Session) async throws {
@@ -108,7 +117,21 @@ struct SeriesCommand: AsyncParsableCommand {
                         + NearestName.hint(
                             "\(name) \(instance)", in: names, otherwise: "see `hatang series list \(id)`"))
             }
-            session.console.emit(SeriesCommand.answer(samples))
+            guard rate else { return session.console.emit(SeriesCommand.answer(samples)) }
+            let upTimes = try SeriesCommand.store(session).samples(
+                subject: id, name: SeriesRate.upTimeSeries, instance: "", since: start + .seconds(-86_400))
+            let rates = SeriesRate.rates(samples, upTimes: upTimes)
+            guard !rates.isEmpty else {
+                throw CommandFailure(
+                    samples.count < 2 ? .nothingToDo : .usage,
+                    samples.count < 2
+                        ? "one sample has no rate: ask again after the next probe"
+                        : "\(name) is no counter: leave --rate out")
+            }
+            session.console.emit(SeriesRate.answer(rates))
+            let gaps = rates.count(where: { $0.perSecond == nil })
+            session.console.say(
+                vi: "\(rates.count) khoảng, \(gaps) không rõ.", en: "\(rates.count) intervals, \(gaps) not known.")
         }
     }
 }

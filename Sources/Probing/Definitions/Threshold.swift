@@ -168,6 +168,7 @@ extension Threshold {
                 let value: JSONValue =
                     switch sample.value {
                     case .counter(let number): Int64(exactly: number).map { .int($0) } ?? .double(Double(number))
+                    case .counter32(let number): .int(Int64(number))
                     case .gauge(let number): .double(number)
                     }
                 return (sample.instance.isEmpty ? metric : "\(metric){\(sample.instance)}", value)

@@ -116,7 +116,7 @@ enum SNMPReading {
     /// Counters stay exact counters; everything else, and a counter that is scaled, is a gauge.
     static func number(_ raw: SNMPValue, _ field: SNMPField) -> Sample.Number? {
         switch raw {
-        case .counter32(let number) where field.scale == .one: return .counter(UInt64(number))
+        case .counter32(let number) where field.scale == .one: return .counter32(number)
         case .counter64(let number) where field.scale == .one: return .counter(number)
         default: break
         }
