@@ -58,14 +58,23 @@ enum Sockets {
             return make(.timeout, "no answer to the connection request: check address, routes and packet filters")
         }
         guard let failure = error as? IOError else { return make(.local, "a failure on our side: \(type(of: error))") }
-        switch failure.errnoCode {
+        return remoteError(errno: failure.errnoCode, endpoint, subject: subject)
+    }
+
+    /// What the kernel's word about a connection means (connect(2)).
+    static func remoteError(errno number: Int32, _ endpoint: Endpoint, subject: String) -> RemoteError {
+        func make(_ code: RemoteError.Code, _ message: String) -> RemoteError {
+            RemoteError(code, subject: subject, message: "\(endpoint): \(message)")
+        }
+        switch number {
         case ECONNREFUSED: return make(.refused, "nothing listens there: check the port and the service")
         case ETIMEDOUT: return make(.timeout, "no answer to the connection request")
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL, ENETDOWN:
             return make(.unreachable, "there is no route: check address and routes")
         case ECONNRESET, EPIPE, ECONNABORTED: return make(.closed, "the peer closed the connection")
+        case EACCES, EPERM: return make(.local, "a packet filter of this machine, or a route here, forbids it")
         case EMFILE, ENFILE: return make(.local, "no file descriptor is left here: raise the limit (nofile)")
-        default: return make(.local, "a failure on our side (errno \(failure.errnoCode))")
+        default: return make(.local, "a failure on our side (errno \(number))")
         }
     }
 }

@@ -110,6 +110,72 @@ import Testing
         #expect(all.verificationProblem?.split(separator: ";").count == 3)
     }
 
+    @Test(
+        "an issuer that is not sent is missed, one that is sent is used, over IPv4 and IPv6",
+        arguments: ["127.0.0.1", "::1"])
+    func intermediates(_ address: String) async throws {
+        let openssl = try OpenSSL()
+        let isCA = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"]
+        try await openssl.signed("mid", days: 100, names: "DNS:mid.lab.test", extensions: isCA)
+        try await openssl.signed("web", days: 10, names: "DNS:web.lab.test", by: "mid")
+        let roots = [try openssl.pem("ca")]
+        let (bare, first) = try await openssl.serve("web", [], on: address)
+        defer { bare.kill() }
+        let incomplete = try await inspect(first, name: "web.lab.test", roots: roots)
+        #expect(incomplete.verificationProblem == "no path to a trusted root")
+        #expect(incomplete.chain.count == 1)
+        let (whole, second) = try await openssl.serve("web", ["-cert_chain", "mid.pem"], on: address)
+        defer { whole.kill() }
+        let complete = try await inspect(second, name: "web.lab.test", roots: roots)
+        #expect(complete.verificationProblem == nil)
+        #expect(complete.chain.map(\.subject) == ["CN=web", "CN=mid"])
+    }
+
+    @Test("an issuer that has expired before the leaf is named") func expiredIssuer() async throws {
+        let openssl = try OpenSSL()
+        let isCA = ["basicConstraints=critical,CA:TRUE"]
+        try await openssl.signed("mid", days: 5, names: "DNS:mid.lab.test", extensions: isCA)
+        try await openssl.signed("web", days: 100, names: "DNS:web.lab.test", by: "mid")
+        let (server, endpoint) = try await openssl.serve("web", ["-cert_chain", "mid.pem"])
+        defer { server.kill() }
+        let report = try await inspect(
+            endpoint, name: "web.lab.test", roots: [try openssl.pem("ca")], now: Self.now + 10 * 86_400)
+        #expect(report.verificationProblem == "an issuer in its chain has expired")
+    }
+
+    @Test("weak keys and signatures are reported as they are") func weak() async throws {
+        let openssl = try OpenSSL()
+        try await openssl.signed("sha1", days: 10, names: "DNS:web.lab.test", options: ["-sha1"])
+        try await openssl.signed("small", days: 10, names: "DNS:web.lab.test", key: ["rsa:1024"])
+        for (name, type, bits, signature) in [
+            ("sha1", "EC", 256, "ecdsa-with-SHA1"), ("small", "RSA", 1_024, "ecdsa-with-SHA256"),
+        ] {
+            let (server, endpoint) = try await openssl.serve(name, ["-cipher", "DEFAULT@SECLEVEL=0"])
+            defer { server.kill() }
+            let report = try await inspect(endpoint, name: "web.lab.test", roots: [try openssl.pem("ca")])
+            #expect(report.chain.first?.keyType == type)
+            #expect(report.chain.first?.keyBits == bits)
+            #expect(report.chain.first?.signatureAlgorithm == signature)
+            #expect(report.verificationProblem != nil)
+        }
+    }
+
+    @Test("a certificate that changes between two probes is seen as the new one") func changed() async throws {
+        let openssl = try OpenSSL()
+        try await openssl.signed("web", days: 10, names: "DNS:web.lab.test")
+        try await openssl.signed("next", days: 20, names: "DNS:web.lab.test")
+        let nginx = try await NginxServer(certificate: (try openssl.pem("web"), try openssl.folder.read("web.key")))
+        let endpoint = Endpoint(address: try IPAddress("127.0.0.1"), port: nginx.tlsPort)
+        #expect(try await inspect(endpoint, name: "web.lab.test").chain.first?.subject == "CN=web")
+        try nginx.replaceCertificate(chain: try openssl.pem("next"), key: try openssl.folder.read("next.key"))
+        let deadline = ContinuousClock.now + .seconds(30)
+        var subject: String?
+        while subject != "CN=next", ContinuousClock.now < deadline {
+            subject = try? await inspect(endpoint, name: "web.lab.test").chain.first?.subject
+        }
+        #expect(subject == "CN=next")
+    }
+
     struct Hostile: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let manner: HostileTCPServer.Manner
