@@ -127,7 +127,6 @@ import Testing
         for unknown in ["IF-MIB::ifDescr", "noSuchThing", "", "$(x)", "hatangRoom..1"] {
             #expect(names.oid(named: unknown) == nil, "\(unknown)")
         }
-        #expect(names.name(of: [1, 3, 6, 1, 2, 1, 1, 5, 0]) == nil)
         #expect(throws: RemoteError.self) { try MIBNames(directories: [folder.file("missing")]) }
     }
 }

@@ -22,8 +22,16 @@ struct Conversation {
         var overhead = TableWalk.communityOverhead
     }
 
-    /// Names per GET: with usual lengths request and answer stay below one Ethernet frame.
+    /// Names per GET at most.
     static let namesPerMessage = 64
+    /// Bytes of one binding beside its name: tags and lengths, and a value of usual length.
+    static let bindingBytes = 18
+
+    /// How many of `names` a GET may have so that its answer is likely to stay below 1,400 bytes.
+    private static func portion(of names: [OID], _ overhead: Int) -> Int {
+        let longest = names.lazy.map(\.packedCount).max() ?? 0
+        return max(1, min(namesPerMessage, (TableWalk.answerBytes - overhead) / (longest + bindingBytes)))
+    }
 
     private let operation: SNMPRequest.Operation
     private let isV1: Bool
@@ -41,7 +49,7 @@ struct Conversation {
         var roots: [OID] = []
         var limit = 0
         switch operation {
-        case .get: portion = Self.namesPerMessage
+        case .get(let names): portion = Self.portion(of: names, known.overhead)
         case .getNext(let names): portion = names.count
         case .getBulk(_, _, let repetitions): portion = max(0, min(repetitions, 10_000))
         case .walk(let root, let rows): (portion, roots, limit) = (1, [root], rows)

@@ -334,6 +334,10 @@ final class Worker {
     // MARK: Deadlines
 
     private func fireDeadlines() {
+        // With a time-out of seconds and thousands of answers a second nearly all entries are of what is done.
+        if deadlines.count > 4_096, deadlines.count > 4 * outstanding.count {
+            deadlines.sweep { outstanding[$0] != nil }
+        }
         while let id = deadlines.pop(dueAt: now) {
             // Only the latest try of an exchange has a deadline that counts.
             guard let exchange = outstanding[id], exchange.id == id, exchange.dueAt <= now else { continue }
