@@ -174,6 +174,7 @@ final class FakeNameServer: Sendable {
 
     let port: UInt16
     private let sockets: [Int32]
+    private let idle: [Int32]
 
     init(port wanted: UInt16? = nil, udp: Script? = nil, tcp: Script? = nil) throws {
         var made: (UInt16, [Int32])?
@@ -188,15 +189,25 @@ final class FakeNameServer: Sendable {
         guard let made else { throw ProcessFailureHere(description: "no port is free for both") }
         (port, sockets) = made
         let (datagrams, stream) = (made.1[0], made.1[1])
-        if let udp { Thread.detachNewThread { Self.serveDatagrams(datagrams, udp) } }
-        if let tcp { Thread.detachNewThread { Self.serveStream(stream, tcp) } }
+        // Who serves a socket closes it: a number closed elsewhere may be another server's by the time it is used.
+        idle = (udp == nil ? [datagrams] : []) + (tcp == nil ? [stream] : [])
+        if let udp {
+            Thread.detachNewThread {
+                Self.serveDatagrams(datagrams, udp)
+                close(datagrams)
+            }
+        }
+        if let tcp {
+            Thread.detachNewThread {
+                Self.serveStream(stream, tcp)
+                close(stream)
+            }
+        }
     }
 
     deinit {
-        for socket in sockets {
-            shutdown(socket, Int32(SHUT_RDWR))
-            close(socket)
-        }
+        sockets.filter { !idle.contains($0) }.forEach { _ = shutdown($0, Int32(SHUT_RDWR)) }
+        idle.forEach { _ = close($0) }
     }
 
     func endpoint() throws -> Endpoint { Endpoint(address: try IPAddress("127.0.0.1"), port: port) }

@@ -24,13 +24,14 @@ final class DatagramServer: Sendable {
             }
         }
         guard bound == 0 else { throw PeerFailure() }
-        Thread.detachNewThread { Self.serve(socket, answer) }
+        Thread.detachNewThread {
+            Self.serve(socket, answer)
+            // Here and not in deinit: a number closed there may be another server's by the time this thread uses it.
+            close(socket)
+        }
     }
 
-    deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
-    }
+    deinit { shutdown(socket, Int32(SHUT_RDWR)) }
 
     private static func serve(_ socket: Int32, _ answer: ([UInt8]) -> [[UInt8]]) {
         var buffer = [UInt8](repeating: 0, count: 2_048)

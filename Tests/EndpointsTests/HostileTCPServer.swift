@@ -44,7 +44,8 @@ final class HostileTCPServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        // Where a thread serves, it closes: a number closed here may be another server's by the time the thread uses it.
+        if !fillers.isEmpty { close(listener) }
         fillers.forEach { _ = close($0) }
     }
 
@@ -75,6 +76,7 @@ final class HostileTCPServer: Sendable {
             }
         }
         open.forEach { _ = close($0) }
+        close(listener)
     }
 
     private static func address(_ port: UInt16) -> sockaddr_in {
