@@ -24,7 +24,7 @@ final class Connection {
     /// Why it is dead.
     private(set) var error: RemoteError?
     /// Old algorithms would not help, but the system's client might.
-    private(set) var needsOtherClient = false
+    var needsOtherClient = false
     /// Ours until the key exchange begins; then libssh closes it.
     private var socket: TCPSocket?
     private(set) var session: SessionHandle?

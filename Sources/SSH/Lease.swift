@@ -17,6 +17,8 @@ final class Lease {
     var opening: Pending<UInt64>?
     /// Where it lives now.
     var connection: Connection?
+    /// Where it lives when the system's client has entered.
+    var program: Program?
     /// Commands that wait for the current one.
     var queue: [Run] = []
     var current: Run?

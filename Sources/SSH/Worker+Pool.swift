@@ -7,6 +7,7 @@ extension Worker {
     func attach(_ lease: Lease) {
         let target = lease.target
         if let error = legacyError(target) { return end(lease, error) }
+        if case .session = lease.purpose, needsProgram(target) { return attachProgram(lease) }
         while let known = usable(for: target) {
             if known.phase == .ready {
                 // A connection that has been closed in the meantime shows it here; a dead one when it is used.
@@ -65,6 +66,12 @@ extension Worker {
             lease.connection = nil
             touched.append(connection)
         }
+        if let program = lease.program {
+            if let run = lease.current { program.drop(run, error) }
+            program.leases[lease.id] = nil
+            lease.program = nil
+            touchedPrograms.append(program)
+        }
         lease.fail(error)
         guard case .jump(let connection) = lease.purpose, connection.via === lease else { return }
         connection.via = nil
@@ -100,7 +107,8 @@ extension Worker {
         repeat {
             while let connection = touched.popLast() { settle(connection) }
             startNext()
-        } while !touched.isEmpty
+            settlePrograms()
+        } while !touched.isEmpty || !touchedPrograms.isEmpty
     }
 
     private func settle(_ connection: Connection) {
@@ -209,6 +217,23 @@ extension Worker {
         attach(lease)
     }
 
+    /// Lets the system's client try where the library has nothing in common with a server on the way.
+    private func fallBack(_ lease: Lease) -> Bool {
+        guard lease.target.client == .automatic else { return false }
+        switch lease.purpose {
+        case .jump(let further):
+            // The whole way is the other client's then.
+            further.needsOtherClient = true
+            return false
+        case .session:
+            if foreign.count >= 10_000 { foreign.removeAll() }
+            foreign.insert(PoolKey(lease.target))
+            lease.connection = nil
+            attach(lease)
+            return true
+        }
+    }
+
     /// The end of a connection: its users hear of it, or get another one.
     private func bury(_ connection: Connection) {
         connections[connection.id] = nil
@@ -226,7 +251,9 @@ extension Worker {
         }
         connection.release()
         for lease in connection.leases.values {
-            if lease.mayMove {
+            if connection.needsOtherClient, fallBack(lease) {
+                continue
+            } else if lease.mayMove {
                 if let run = lease.current {
                     run.reset()
                     lease.current = nil

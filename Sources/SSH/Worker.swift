@@ -20,6 +20,13 @@ final class Worker {
     var carriers: [UInt64: Connection] = [:]
     /// Connections to look at after a step.
     var touched: [Connection] = []
+    /// Connections by the system's client, those that wait for their turn, and whose descriptors are watched.
+    var programs: [UInt64: Program] = [:]
+    var waitingPrograms: [Program] = []
+    var touchedPrograms: [Program] = []
+    var programTokens: [UInt64: Program] = [:]
+    /// Targets that the library has turned out not to be able to enter.
+    var foreign: Set<PoolKey> = []
     var statistics = SSHClient.Statistics()
     /// No deadline is earlier.
     private var earliest: ContinuousClock.Instant?
@@ -54,7 +61,11 @@ final class Worker {
         }
         // The tables refer to each other.
         for connection in connections.values { (connection.leases, connection.via) = ([:], nil) }
-        for lease in leases.values { lease.connection = nil }
+        for program in programs.values {
+            program.fail(error.code, error.message)
+            program.leases = [:]
+        }
+        for lease in leases.values { (lease.connection, lease.program) = (nil, nil) }
         connections.removeAll()
         loop.ended()
     }
@@ -85,6 +96,10 @@ final class Worker {
                 connection.waiting.append(lease)
                 touched.append(connection)
             }
+            if lease.current == nil, let program = lease.program {
+                program.waiting.append(lease)
+                touchedPrograms.append(program)
+            }
         case .cancel(let id): cancel(id)
         case .close(let session, let pending):
             if let lease = leases[session] {
@@ -94,7 +109,8 @@ final class Worker {
             }
             pending?.finish(.success(()))
         case .statistics(let pending):
-            statistics.open = connections.values.count { $0.phase == .ready }
+            statistics.open =
+                connections.values.count { $0.phase == .ready } + programs.values.count { $0.phase == .ready }
             pending.finish(.success(statistics))
         }
     }
@@ -115,6 +131,10 @@ final class Worker {
             if let run = lease.current, run.pending.id == id, let connection = lease.connection {
                 connection.drop(run, error)
                 return touched.append(connection)
+            }
+            if let run = lease.current, run.pending.id == id, let program = lease.program {
+                program.drop(run, error)
+                return touchedPrograms.append(program)
             }
         }
     }
@@ -137,6 +157,9 @@ final class Worker {
                 if event.isReadable { carrier.tunnels[event.token]?.tunnel.isReadable = true }
                 carrier.step(after)
                 touched.append(carrier)
+            } else if let program = programTokens[event.token] {
+                program.step(after)
+                touchedPrograms.append(program)
             }
         }
         if let earliest, earliest <= after { expire(after) }
@@ -145,6 +168,7 @@ final class Worker {
     /// Looks at every deadline; otherwise only the earliest is known.
     private func expire(_ now: ContinuousClock.Instant) {
         earliest = nil
+        expirePrograms(now)
         for connection in connections.values {
             guard let due = deadline(of: connection) else { continue }
             if due <= now {
