@@ -199,6 +199,36 @@ private let mayPing: Bool = (try? ICMPSocket.open(.v4)) != nil
         try room.say(answer, from: [127, 0, 0, 6])
         #expect(try await other.value.received == 1)
     }
+
+    @Test(
+        "over IPv6 as well: what a router says is the problem, and a liar's answer is none",
+        .enabled(if: NetworkRoom.isPossible), arguments: ["0 0", "1 0"],
+        [
+            Complaint(type: 1, code: 0, quoted: 64, text: "destination unreachable: no route"),
+            Complaint(type: 1, code: 1, quoted: 8, text: "destination unreachable: communication prohibited"),
+            Complaint(type: 3, code: 0, quoted: 64, text: "time to live exceeded"),
+        ])
+    func complaintsV6(_ groups: String, _ complaint: Complaint) async throws {
+        let room = NetworkRoom(["ipv4/ping_group_range": groups, "ipv6/icmp/echo_ignore_all": "1"])
+        let prober = ICMPProber(opening: { try room.open($0) })
+        let task = Task { try await echo(prober, "::1") }
+        let request = try await room.nextRequestV6()
+        var lie = request
+        (lie[0], lie[12]) = (129, lie[12] ^ 1)
+        try room.sayV6(lie)
+        // RFC 8200 section 3: version, length, next header 58, hop limit, source, destination.
+        let loopback = [UInt8](repeating: 0, count: 15) + [1]
+        let header = [0x60, 0, 0, 0, 0, UInt8(request.count), 58, 64] + loopback + loopback
+        let start: [UInt8] = [complaint.type, complaint.code, 0, 0, 0, 0, 0, 0]
+        try room.sayV6(start + header + request.prefix(complaint.quoted))
+        let report = try await task.value
+        #expect(report == EchoReport(sent: 1, roundTrips: [], problem: "\(complaint.text) (says ::1)"))
+        let next = Task { try await echo(prober, "::1") }
+        var answer = try await room.nextRequestV6()
+        answer[0] = 129
+        try room.sayV6(answer)
+        #expect(try await next.value.received == 1)
+    }
 }
 
 @Suite(.tags(.small)) struct ICMPCodecTests {
@@ -260,5 +290,19 @@ private let mayPing: Bool = (try? ICMPSocket.open(.v4)) != nil
         #expect(ICMPComplaint.text(.v6, type: 1, code: 200) == "destination unreachable: code 200")
         #expect(ICMPComplaint.text(.v6, type: 3, code: 0) == "time to live exceeded")
         #expect(ICMPComplaint.text(.v4, type: 77, code: 1) == "ICMP type 77 code 1")
+    }
+
+    @Test(
+        "a round trip ends when the answer arrived, and no jump of the clock gets into it",
+        arguments: [
+            // Sent at 1,000, read at 9,000: the answer lay in the buffer for 3,000.
+            (Int64?(497_000), Int64(500_000), UInt64(5_000)), (nil, 500_000, 8_000), (500_000, 500_000, 8_000),
+            // The clock went back or on by an hour in between.
+            (3_600_000_500_000, 500_000, 8_000), (500_000, 3_600_000_500_000, 8_000), (.min, .max, 8_000),
+            (.max, .min, 8_000), (491_000, 500_000, 8_000),
+        ] as [(Int64?, Int64, UInt64)])
+    func roundTrip(_ arrived: Int64?, _ wall: Int64, _ expected: UInt64) {
+        #expect(ICMPEngine.roundTrip(sent: 1_000, now: 9_000, arrived: arrived, wall: wall) == expected)
+        #expect(ICMPEngine.roundTrip(sent: 9_000, now: 1_000, arrived: arrived, wall: wall) == 0)
     }
 }

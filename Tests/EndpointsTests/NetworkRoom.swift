@@ -15,6 +15,7 @@ final class NetworkRoom: Sendable {
     private let withoutPrivileges: Bool
     private let entered = Mutex<Bool>(false)
     private let socket = Mutex<Int32>(-1)
+    private let socketV6 = Mutex<Int32>(-1)
 
     struct Failure: Error { let text: String }
 
@@ -27,8 +28,7 @@ final class NetworkRoom: Sendable {
     }
 
     deinit {
-        let raw = socket.withLock { $0 }
-        if raw >= 0 { close(raw) }
+        for raw in [observer, observerV6] where raw >= 0 { close(raw) }
     }
 
     /// For ``ICMPProber/init(opening:)``.
@@ -43,6 +43,34 @@ final class NetworkRoom: Sendable {
 
     /// A raw ICMP socket in there; sees all requests, and may say anything.
     var observer: Int32 { socket.withLock { $0 } }
+
+    /// As ``observer``, for ICMPv6; the kernel sums up what it sends.
+    var observerV6: Int32 { socketV6.withLock { $0 } }
+
+    /// The next echo request on its way to ::1, from the ICMPv6 header on.
+    func nextRequestV6() async throws -> [UInt8] {
+        let deadline = ContinuousClock.now + .seconds(20)
+        var bytes = [UInt8](repeating: 0, count: 2_048)
+        while ContinuousClock.now < deadline {
+            let count = observerV6 < 0 ? -1 : recv(observerV6, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+            if count >= 8, bytes[0] == 128 { return Array(bytes[..<count]) }
+            if count < 0 { try await Task.sleep(for: .milliseconds(2)) }
+        }
+        throw Failure(text: "no request within 20 s")
+    }
+
+    /// Sends an ICMPv6 message from ::1 to ::1.
+    func sayV6(_ message: [UInt8]) throws {
+        // sockaddr_in6: family, port, flow, address, scope.
+        let family = withUnsafeBytes(of: UInt16(AF_INET6)) { Array($0) }
+        let name = family + [UInt8](repeating: 0, count: 21) + [1, 0, 0, 0, 0]
+        let sent = name.withUnsafeBytes {
+            sendto(
+                observerV6, message, message.count, 0, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                socklen_t($0.count))
+        }
+        guard sent == message.count else { throw Failure(text: "sendto errno \(errno)") }
+    }
 
     /// The next echo request on its way to 127.0.0.0/8, from the ICMP header on.
     func nextRequest() async throws -> [UInt8] {
@@ -99,6 +127,9 @@ final class NetworkRoom: Sendable {
         let raw = Glibc.socket(AF_INET, type, Int32(IPPROTO_ICMP))
         guard raw >= 0 else { throw Failure(text: "raw socket \(errno)") }
         socket.withLock { $0 = raw }
+        let rawV6 = Glibc.socket(AF_INET6, type, 58)
+        guard rawV6 >= 0 else { throw Failure(text: "raw socket \(errno)") }
+        socketV6.withLock { $0 = rawV6 }
         if withoutPrivileges { try giveUpPrivileges() }
     }
 

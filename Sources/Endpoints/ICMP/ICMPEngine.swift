@@ -301,7 +301,8 @@ final class ICMPEngine {
                 continue
             }
             let roundTrip = Self.roundTrip(
-                sent: request.attempts[index].sentAt, now: now, arrived: received.control.timestamp)
+                sent: request.attempts[index].sentAt, now: now, arrived: received.control.timestamp,
+                wall: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
             guard roundTrip <= request.order.timeout else { continue }
             request.attempts[index].roundTrip = .nanoseconds(Int64(clamping: roundTrip))
             land(flight, request, index)
@@ -343,11 +344,13 @@ final class ICMPEngine {
 
     /// The kernel's time of arrival is wall-clock time, which may jump: only how long the answer lay in our buffer is
     /// taken from it, and only when it can be true.
-    private static func roundTrip(sent: UInt64, now: UInt64, arrived: Int64?) -> UInt64 {
+    /// - Parameters:
+    ///   - sent: on the clock that never jumps, nanoseconds, as `now`.
+    ///   - arrived: nanoseconds since 1970, as `wall`; nil when the kernel does not say.
+    static func roundTrip(sent: UInt64, now: UInt64, arrived: Int64?, wall: Int64) -> UInt64 {
         let whole = now > sent ? now - sent : 0
         guard let arrived else { return whole }
-        let seconds = Date().timeIntervalSince1970
-        let waited = Int64(seconds * 1_000_000_000) &- arrived
-        return waited >= 0 && waited < whole ? whole - UInt64(waited) : whole
+        let (waited, isAbsurd) = wall.subtractingReportingOverflow(arrived)
+        return !isAbsurd && waited >= 0 && UInt64(waited) < whole ? whole - UInt64(waited) : whole
     }
 }
