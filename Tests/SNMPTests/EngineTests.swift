@@ -95,6 +95,19 @@ import Testing
         #expect(try await engine.get([sysName], from: agent) == [Self.name])
     }
 
+    @Test func `datagrams that our own buffer had no room for are counted as ours`() async throws {
+        let flood = [SNMPPeer.Reply](repeating: .init([UInt8](repeating: 0, count: 1_400)), count: 200)
+        let peer = try communityPeer { question, _ in flood + [.init(answer(id: question.id, [Self.name]))] }
+        var configuration = SNMPEngine.Configuration()
+        configuration.receiveBuffer = 4_096
+        let engine = try SNMPEngine(configuration: configuration)
+        let agent = try target(
+            peer.address, peer.port, community("public"), timeout: .milliseconds(100), retries: 50)
+        for _ in 0..<100 where engine.statistics.socketDrops == 0 { _ = try await engine.get([sysName], from: agent) }
+        #expect(engine.statistics.socketDrops > 0)
+        #expect(engine.statistics.droppedMalformed > 0)
+    }
+
     @Test func `records that cannot be true are not imported`() async throws {
         let engine = try SNMPEngine()
         let good = SNMPEngineRecord(

@@ -58,6 +58,9 @@ struct AuthenticationKey: Equatable {
         self.proto = proto
         localised = key
         macLength = length
+        // A libcrypto that was told to forbid the digest says so now and not in the middle of a message.
+        var probe = [UInt8](repeating: 0, count: length)
+        guard probe.withUnsafeMutableBytes({ sign($0, macAt: 0) }) else { return nil }
     }
 
     /// Puts the MAC of `message`, whose MAC field is zero, into that field.
@@ -94,6 +97,11 @@ struct PrivacyKey: Equatable {
         guard let key, key.count >= (proto == .des ? 16 : 1) else { return nil }
         self.proto = proto
         self.key = key
+        var probe = [UInt8](repeating: 0, count: 16)
+        let works = probe.withUnsafeMutableBytes { out in
+            withUnsafeBytes(of: UInt64(0)) { encrypt($0, boots: 0, time: 0, salt: [UInt8]($0), into: out) }
+        }
+        guard works != nil else { return nil }
     }
 
     /// msgPrivacyParameters: for AES the number itself, for DES engineBoots and its lower half (RFC 3414 section
