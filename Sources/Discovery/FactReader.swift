@@ -1,3 +1,4 @@
+import Addressing
 import CMDB
 import Remote
 
@@ -33,6 +34,28 @@ struct FactReader {
         }
         for match in matches where match.rule.isVirtual != nil && device.isVirtual == nil {
             device.isVirtual = match.rule.isVirtual.map { Known($0, .likely, source: "rule \(match.rule.name)") }
+        }
+        readHypervisor(&device)
+    }
+
+    /// Hypervisors give their guests hardware addresses out of ranges of their own.
+    private static let hypervisors: [UInt32: (slug: String, name: String)] = [
+        0x000569: ("vmware", "VMware"), 0x000C29: ("vmware", "VMware"), 0x001C14: ("vmware", "VMware"),
+        0x005056: ("vmware", "VMware"), 0x525400: ("qemu", "QEMU"), 0xBC2411: ("qemu", "QEMU"),
+        0x00155D: ("microsoft", "Microsoft"), 0x080027: ("oracle-virtualbox", "VirtualBox"), 0x00163E: ("xen", "Xen"),
+        0x506B8D: ("nutanix", "Nutanix"),
+    ]
+
+    private func readHypervisor(_ device: inout DiscoveredDevice) {
+        let macs = device.interfaces.filter { $0.type != "virtual" && $0.type != "bridge" }.compactMap(\.mac)
+        guard device.isVirtual == nil, let first = macs.first, let maker = Self.hypervisors[first.oui],
+            macs.allSatisfy({ Self.hypervisors[$0.oui] != nil })
+        else { return }
+        let source = "hardware addresses of \(maker.name)"
+        device.isVirtual = Known(true, .likely, source: source)
+        if device.manufacturer == nil {
+            device.manufacturer = Known(
+                DiscoveredManufacturer(slug: maker.slug, name: maker.name), .guess, source: source)
         }
     }
 

@@ -86,11 +86,10 @@ public import Remote
     }
 
     /// Switch and meter of one outlet are told by different tables: one part each.
-    private static func joined(_ parts: [DiscoveredPower]) -> [DiscoveredPower] {
+    private static func joined(_ parts: [(key: String, part: DiscoveredPower)]) -> [DiscoveredPower] {
         var out: [DiscoveredPower] = []
         var at: [String: Int] = [:]
-        for part in parts {
-            let key = "\(part.kind) \(part.name)"
+        for (key, part) in parts {
             guard let place = at[key] else {
                 at[key] = out.count
                 out.append(part)

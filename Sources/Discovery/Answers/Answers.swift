@@ -108,10 +108,18 @@ extension SNMPValue {
         return found?.rawValue == 0 ? nil : found
     }
 
+    /// A count of bytes that some agents write as a text: `"9.9G`, `512 MB`, `44292kB`.
+    var bytes: Double? {
+        guard let text, let number else { return number }
+        let unit = text.drop { !$0.isLetter }.first?.lowercased() ?? ""
+        let powers = ["k": 1.0, "m": 2, "g": 3, "t": 4]
+        return (0..<Int(powers[unit] ?? 0)).reduce(number) { value, _ in value * 1_024 }
+    }
+
     /// The number at the start of a text.
     static func leadingNumber(_ text: String) -> Double? {
         var digits = ""
-        for character in text.drop(while: { $0 == " " }) {
+        for character in text.drop(while: { $0 == " " || $0 == "\"" }) {
             switch character {
             case "0"..."9": digits.append(character)
             case "+", "-": if digits.isEmpty { digits.append(character) } else { return Double(digits) }

@@ -61,15 +61,14 @@ enum InterfaceReader {
         }
     }
 
-    /// ifHighSpeed counts in Mbit/s, for what does not fit ifSpeed's 32 bits (RFC 2863 section 3.1.14). Some agents
-    /// write bit/s there: what would be more than 100 Tbit/s is not believed.
+    /// ifHighSpeed counts in Mbit/s, for what does not fit ifSpeed's 32 bits (RFC 2863 section 3.1.14): ifSpeed counts
+    /// unless it stands at its end, at 0, or is what the low 32 bits of the other are. Some agents write bit/s into
+    /// ifHighSpeed: what would be more than 100 Tbit/s is not believed.
     static func speed(low: UInt64?, high: UInt64?) -> UInt64? {
         let ceiling = UInt64(UInt32.max)
-        if let high, high > 0, high <= 100_000_000, low == nil || low == 0 || (low ?? 0) >= ceiling - 5 {
-            return high * 1_000_000
-        }
-        guard let low, low > 0, low < ceiling else { return nil }
-        if let high, high <= 100_000_000, high * 1_000_000 > ceiling { return high * 1_000_000 }
+        let wide = high.flatMap { $0 > 0 && $0 <= 100_000_000 ? $0 * 1_000_000 : nil }
+        guard let low, low > 0, low < ceiling - 5 else { return wide }
+        if let wide, wide > ceiling, wide & ceiling == low { return wide }
         return low
     }
 

@@ -48,7 +48,8 @@ struct RowReader {
                     continue
                 }
                 if let raw = value.integer, reading.ignore.contains(raw) { continue }
-                if let number = value.number { numbers[role] = scaled(number, source.scale) }
+                let number = ["total", "used", "free"].contains(role) ? value.bytes : value.number
+                if let number { numbers[role] = scaled(number, source.scale) }
             }
             if numbers.isEmpty && meaning == nil { return nil }
             return Row(
@@ -75,7 +76,7 @@ struct RowReader {
         let number = index.map(String.init).joined(separator: ".")
         switch reading.name {
         case .column:
-            if let text = OneLine.meaningful(cell?.anyText) {
+            if let text = OneLine.meaningful(cell?.anyText?.filter { $0 != "\"" }) {
                 return reading.label.isEmpty || !text.allSatisfy(\.isNumber) ? text : "\(reading.label) \(text)"
             }
         case .entity:
@@ -131,7 +132,8 @@ struct RowReader {
         }
     }
 
-    func power(_ reading: RowReading) -> [DiscoveredPower] {
+    /// Parts with what tells them apart: their kind and whole index.
+    func power(_ reading: RowReading) -> [(key: String, part: DiscoveredPower)] {
         rows(reading).enumerated().map { place, row in
             var out = DiscoveredPower(
                 kind: DiscoveredPower.Kind(rawValue: reading.kind) ?? .unit,
@@ -144,7 +146,7 @@ struct RowReader {
             if row.meaning == "on" { out.isOn = true }
             if row.meaning == "off" { out.isOn = false }
             out.status = row.meaning.flatMap { DiscoveredSensor.Status(rawValue: $0) } ?? .unknown
-            return out
+            return ("\(out.kind) \(row.index)", out)
         }
     }
 

@@ -1,8 +1,9 @@
 /// A text with gaps: `Cisco IOS Software, {*}Version {version},`.
 ///
 /// Fixed parts are looked for from left to right, each at its first place after the part before it. `{name}` keeps what
-/// stands between two fixed parts; at the end of the template it keeps the word there (up to a blank or one of `,;()`).
-/// `{*}` keeps nothing, `^` at the start ties the first part to the beginning. There is no backtracking: one pass.
+/// stands between two fixed parts, one word if the second one starts with a blank; at the end of the template it keeps
+/// the word there (up to a blank, `,`, `;` or a bracket it did not open). `{*}` keeps nothing, `^` at the start ties the
+/// first part to the beginning. There is no backtracking: one pass.
 struct TextTemplate: Sendable, Equatable {
     enum Piece: Sendable, Equatable {
         case fixed([Unicode.Scalar])
@@ -52,16 +53,36 @@ struct TextTemplate: Sendable, Equatable {
             case .fixed(let part):
                 let mayMove = open != nil || (number == 0 && !isAnchored)
                 guard let found = Self.find(part, in: scalars, from: at, mayMove: mayMove) else { return nil }
+                if open?.name != nil, part.first == " ", scalars[at..<found].contains(" ") { return nil }
                 if let name = open?.name, !keep(scalars[at..<found], as: name, in: &kept) { return nil }
                 open = nil
                 at = found + part.count
             }
         }
         if let name = open?.name {
-            let word = scalars[at...].prefix { !" ,;()\t".unicodeScalars.contains($0) }
+            let word = scalars[at...].prefix(Self.wordLength(scalars[at...]))
             if !keep(word, as: name, in: &kept) { return nil }
         }
         return kept
+    }
+
+    /// A word ends at a blank, `,` or `;`, and at a bracket that it did not open itself: `9.8(2)` is one.
+    private static func wordLength(_ scalars: ArraySlice<Unicode.Scalar>) -> Int {
+        var depth = 0
+        var length = 0
+        for scalar in scalars {
+            switch scalar {
+            case " ", ",", ";": return length
+            case "(" where length == 0: return 0
+            case "(": depth += 1
+            case ")":
+                if depth == 0 { return length }
+                depth -= 1
+            default: break
+            }
+            length += 1
+        }
+        return length
     }
 
     private func keep(_ scalars: ArraySlice<Unicode.Scalar>, as name: String, in kept: inout [String: String]) -> Bool {
