@@ -144,7 +144,7 @@ int cnetsnmp_aes_decrypt(int priv, const uint8_t *key, size_t key_length, const 
     if (!all || priv <= 0 || priv >= PRIVS) return -1;
     EVP_CIPHER_CTX *context = keyed(&all->ecb[priv], ecb[priv], key, key_length, NULL);
     if (!context) return -1;
-    EVP_CIPHER_CTX_set_padding(context, 0);
+    // Whole blocks come out at once when enciphering; padding would only matter to a last call, which never comes.
     int written = 0;
     if (!EVP_EncryptUpdate(context, stream, &written, iv, 16) || written != 16) return -1;
     size_t done = 0;
