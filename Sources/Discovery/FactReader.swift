@@ -125,6 +125,13 @@ struct FactReader {
         if machine?.entityClass == "chassis" {
             choice.offer(hint.map { cleaned($0, device) }, .guess, "ENTITY-MIB entPhysicalDescr")
         }
+        // A short text with a number in it, from a maker we know, is mostly the model and nothing else.
+        let isRead = matches.contains { !$0.captures.isEmpty && ($0.rule.platform != nil || $0.isCertain) }
+        if let text = device.sysDescr, text.count <= 40, text.contains(where: \.isNumber), device.manufacturer != nil,
+            !isRead
+        {
+            choice.offer(cleaned(text, device), .guess, "sysDescr")
+        }
         return choice.known
     }
 
@@ -161,8 +168,10 @@ struct FactReader {
         let own = device.platform?.value
         for match in matches {
             let isOwn = match.rule.platform == nil || match.rule.platform == own
+            // A pattern that knows neither maker nor system only looks for the word.
+            let isWild = match.rule.platform == nil && !match.isCertain
             choice.offer(
-                version(of: match), isOwn ? .likely : .guess,
+                version(of: match), isOwn && !isWild ? .likely : .guess,
                 "sysDescr, rule \(match.rule.name)\(isOwn ? "" : " (kernel)")")
             choice.offer(match.rule.version, .likely, "rule \(match.rule.name)")
         }

@@ -160,7 +160,7 @@ struct Interview {
         // Agents that many makers ship say nothing of the maker: objects that only one maker has do.
         let generic = rules.manufacturer(of: id).map { ["net-snmp", "microsoft"].contains($0.slug) } ?? true
         if generic && !named.contains(where: { $0.isCertain && $0.rule.manufacturer != nil && !$0.rule.ids.isEmpty }) {
-            await scalars(rules.rules.flatMap(\.signs).filter { $0.parts.last == 0 }, part: "manufacturer")
+            await scalars(rules.rules.flatMap(\.signs), part: "manufacturer")
         }
         let matches = rules.matching(id: id, descr: descr, Answers(binds))
         for match in matches {

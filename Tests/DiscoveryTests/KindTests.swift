@@ -121,6 +121,16 @@ import Testing
             "check-point", "5200",
             "firewall", "Gaia", "R80.30", "LR201907"),
         Case(
+            "a maker we know and nothing more", "4196.1.1.8.3.100", "SIMATIC NET 400, Firmware Version V4.2", "",
+            "siemens",
+            "SIMATIC NET 400, Firmware Version V4.2", nil, nil, "V4.2", nil),
+        Case(
+            "OpenManage on Windows", "311.1.1.3.1.2",
+            "Hardware: Intel64 - Software: Windows Version 10.0 (Build 20348 Multiprocessor Free)",
+            "E.674.10892.1.300.10.1.9.1|4|PowerEdge R750\nE.674.10892.1.300.10.1.11.1|4|ABC1234", "dell",
+            "PowerEdge R750",
+            "server", "Windows Server 2022", "10.0.20348", "ABC1234"),
+        Case(
             "VyOS", "44641", "VyOS 1.3.0-epa2", "", "vyos", nil, "router", "VyOS", "1.3.0-epa2", nil),
     ]
 

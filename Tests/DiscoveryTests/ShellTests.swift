@@ -1,7 +1,9 @@
 import Addressing
-@_spi(Fuzzing) import Discovery
 import Remote
+import TestSupport
 import Testing
+
+@_spi(Fuzzing) @testable import Discovery
 
 /// What the script prints on machines of several kinds.
 @Suite struct ShellTests {
@@ -89,6 +91,16 @@ import Testing
         #expect(device.cpus.count == 4)
         #expect(device.sensors.map(\.value) == [45, 1_200])
         #expect(device.notes.isEmpty)
+    }
+
+    @Test("the script runs on this machine and tells its name, memory and loopback")
+    func here() async throws {
+        let printed = try await runProcess("/bin/sh", ["-c", ShellScript.text])
+        let device = ShellIdentifier().identify(String(decoding: printed.stdout, as: UTF8.self))
+        #expect(device.sysName != nil && device.platform != nil && device.osVersion != nil)
+        #expect(device.memory.map { $0.total > 1 << 24 } == true)
+        #expect(!device.notes.contains { $0.part == "shell" })
+        #expect(printed.stderr.isEmpty)
     }
 
     @Test("a BSD machine with ifconfig and sysctl, without root")

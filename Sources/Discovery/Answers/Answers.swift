@@ -15,7 +15,8 @@ struct Answers: Sendable {
 
     init(_ binds: [VarBind]) {
         var sorted = binds.filter { !$0.value.isException }
-        sorted.sort { $0.oid < $1.oid }
+        // Of two values under one name the same one counts, however they came.
+        sorted.sort { $0.oid == $1.oid ? "\($0.value)" < "\($1.value)" : $0.oid < $1.oid }
         self.binds = sorted
     }
 

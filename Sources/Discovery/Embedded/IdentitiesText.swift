@@ -40,7 +40,7 @@ rules:
 - name: dell-powerconnect\#n  ids: [e.674.10895]\#n  descr: ['^PowerConnect {model}, {version},', '^{*}Networking {model}, {version},', '^{model}, {version},']\#n  manufacturer: dell\#n  platform: Dell PowerConnect\#n  role: access-switch\#n  serial_from: [e.674.10895.3000.1.2.100.8.1.2, e.674.10895.3000.1.2.100.8.1.4]\#n  version_from: [e.674.10895.3000.1.2.100.4.0]
 - name: dell-idrac\#n  ids: [e.674.10892.5]\#n  manufacturer: dell\#n  role: server\#n  platform: iDRAC\#n  name_from: [e.674.10892.5.1.3.1.0]\#n  serial_from: [e.674.10892.5.1.3.2.0]\#n  asset_tag_from: [e.674.10892.5.1.3.3.0]\#n  model_from: [e.674.10892.5.1.3.12.0]\#n  version_from: [e.674.10892.5.1.1.8.0]\#n  sensors:\#n  - {kind: temperature, value: e.674.10892.5.4.700.20.1.6 * 0.1, name: e.674.10892.5.4.700.20.1.8, status: e.674.10892.5.4.700.20.1.5, means: {3: ok, 4: warning, 5: critical, 6: critical, 7: warning, 8: critical, 9: critical}}\#n  - {kind: fan, value: e.674.10892.5.4.700.12.1.6, name: e.674.10892.5.4.700.12.1.8, status: e.674.10892.5.4.700.12.1.5, means: {3: ok, 4: warning, 5: critical, 6: critical, 7: warning, 8: critical, 9: critical}}\#n  - {kind: power, value: e.674.10892.5.4.600.30.1.6, name: e.674.10892.5.4.600.30.1.8, ignore: [0]}
 - name: dell-chassis\#n  ids: [e.674.10892.2]\#n  manufacturer: dell\#n  role: blade-enclosure\#n  serial_from: [e.674.10892.2.1.1.6.0]\#n  asset_tag_from: [e.674.10892.2.1.1.8.0]\#n  model_from: [e.674.10892.2.1.1.2.0]\#n  version_from: [e.674.10892.2.1.2.1.0]
-- name: dell-openmanage\#n  ids: [e.674.10892.1]\#n  manufacturer: dell\#n  role: server\#n  serial_from: [e.674.10892.1.300.10.1.11]\#n  model_from: [e.674.10892.1.300.10.1.9]
+- name: dell-openmanage\#n  ids: [e.674.10892.1]\#n  signs: [e.674.10892.1.300.10.1.9.1]\#n  manufacturer: dell\#n  role: server\#n  serial_from: [e.674.10892.1.300.10.1.11]\#n  model_from: [e.674.10892.1.300.10.1.9]
 - name: dell\#n  ids: [e.674, e.6027]\#n  manufacturer: dell
 - name: equallogic\#n  ids: [e.12740]\#n  manufacturer: dell\#n  role: storage\#n  platform: PS Series firmware\#n  serial_from: [e.12740.2.1.11.1.7]\#n  model_from: [e.12740.2.1.11.1.1]
 - name: emc-vnx\#n  ids: [e.1139, e.1981]\#n  manufacturer: dell\#n  role: storage
@@ -59,7 +59,7 @@ rules:
 - name: draytek\#n  ids: [e.7367]\#n  descr: ['Router Model: {model}, Version: {version},', 'DrayTek Corporation, Router Model: {model}, Version: {version},']\#n  manufacturer: draytek\#n  role: router\#n  platform: DrayOS
 - name: allied-telesis\#n  ids: [e.207]\#n  descr: ['AlliedWare Plus {version} ', 'Allied Telesis {model} version {version} ', 'Software (AlliedWare Plus) Version {version} ']\#n  manufacturer: allied-telesis\#n  role: access-switch
 - name: bdcom\#n  ids: [e.3320]\#n  descr: ['{model} Software, Version {version} ', 'BDCOM {model} ']\#n  manufacturer: bdcom
-- name: ubiquiti-airos\#n  ids: [e.41112]\#n  signs: [e.41112.1.4.1.1.1, e.41112.1.6.3.3.0]\#n  manufacturer: ubiquiti\#n  model_from: [e.41112.1.6.3.3.0]\#n  version_from: [e.41112.1.6.3.6.0]
+- name: ubiquiti-airos\#n  ids: [e.41112]\#n  signs: [e.41112.1.6.3.3.0, e.41112.1.4.1.1.2.1]\#n  manufacturer: ubiquiti\#n  model_from: [e.41112.1.6.3.3.0]\#n  version_from: [e.41112.1.6.3.6.0]
 - name: ubiquiti-edge\#n  descr: ['^EdgeOS v{version} ', 'EdgeOS v{version}', '^EdgeSwitch {model}, {version},', '^USW-{model}, {version},', '^UniFi {model}']\#n  manufacturer: ubiquiti
 - name: ubiquiti-access-point\#n  ids: [e.10002]\#n  manufacturer: ubiquiti\#n  role: access-point
 - name: ruckus-zonedirector\#n  ids: [e.25053.3.1.5]\#n  manufacturer: ruckus\#n  role: wireless-controller\#n  serial_from: [e.25053.1.2.1.1.1.1.15.0]\#n  model_from: [e.25053.1.2.1.1.1.1.9.0]\#n  version_from: [e.25053.1.2.1.1.1.1.18.0]
@@ -178,6 +178,7 @@ rules:
 - name: net-snmp-openbsd\#n  ids: [e.8072.3.2.12, e.2021.250.12, e.30155]\#n  descr: ['^OpenBSD {host} {version} ']\#n  platform: OpenBSD
 - name: net-snmp-solaris\#n  ids: [e.8072.3.2.3, e.2021.250.3]\#n  descr: ['SunOS {host} {version} ']\#n  platform: Solaris
 - name: freebsd-bsnmpd\#n  ids: [e.12325]\#n  descr: ['FreeBSD {version} ', '{host} {*} FreeBSD {version}']\#n  platform: FreeBSD
+- name: word-version\#n  descr: ['Software Version {version}', 'Firmware Version {version}', 'Version: {version}', ' Version {version}', 'Firmware: {version}', 'Firmware {version}', ' revision {version}', ' Rev. {version}']
 - name: linux-kernel\#n  descr: ['^Linux {host} {version} #', '^Linux {version} ', '^Linux']\#n  platform: Linux
 
 roles:
