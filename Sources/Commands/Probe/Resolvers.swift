@@ -1,6 +1,7 @@
 import Addressing
 import CMDB
 import Evidence
+import Foundation
 import Probing
 import Remote
 import SNMP
@@ -53,5 +54,41 @@ enum EngineCache {
                 at: Timestamp(milliseconds: record.observedAt * 1_000))
         }
         try database.storeEngines(engines)
+    }
+
+    /// Gives `client` all that is remembered of the agents that `plan` asks.
+    static func recall(_ plan: ProbePlan, into client: SNMPEngine, from database: Database) throws {
+        client.importEngineCache(try load(plan, from: database))
+        let addresses = Set(plan.pairs.filter { $0.probe.kind == .snmp }.map(\.endpoint.description))
+        let decoder = JSONDecoder()
+        // A text of another version is forgotten: it would only have saved time.
+        client.importAgents(
+            try database.agentMemories(at: addresses.sorted()).compactMap { _, text in
+                try? decoder.decode(SNMPAgentRecord.self, from: Data(text.utf8))
+            })
+    }
+
+    /// Remembers what `client` has learnt.
+    static func keep(_ client: SNMPEngine, in database: Database) async throws {
+        try save(await client.exportEngineCache(), in: database)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var memories: [String: String] = [:]
+        for record in await client.exportAgents() {
+            guard let address = try? IPAddress(record.address) else { continue }
+            memories[Endpoint(address: address, port: record.port).description] = String(
+                decoding: try encoder.encode(record), as: UTF8.self)
+        }
+        try database.storeAgentMemories(memories)
+    }
+
+    /// Engine ids that several machines claim, in words.
+    static func doubles(_ client: SNMPEngine) async -> [String] {
+        await client.duplicateEngineIDs().map { double in
+            "SNMPv3 engine id \(double.engineID) is claimed by \(double.endpoints.joined(separator: ", ")): "
+                + (double.clocksDiffer
+                    ? "their clocks differ, so they are cloned machines: give each an engine id of its own"
+                    : "one agent with several addresses, or cloned machines")
+        }
     }
 }
