@@ -10,30 +10,32 @@ extension Database: FactRepository {
     /// Stores facts in one transaction; a fact with the same id is not stored twice.
     /// - Throws: ``StorageError``.
     public func store(_ facts: [Fact]) throws {
-        try write { db in
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT OR IGNORE INTO fact (id, subject, name, value, unit, observed_at, valid_ms, source)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            let point = try db.cachedStatement(
-                sql: """
-                    INSERT INTO fact_current (subject, name, source, observed_at, fact) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET observed_at = excluded.observed_at, fact = excluded.fact
-                    WHERE excluded.observed_at >= fact_current.observed_at
-                    """)
-            for fact in facts {
-                let (subject, at) = (fact.subject.description, fact.observedAt.milliseconds)
-                let (seconds, attoseconds) = fact.validFor.components
-                let valid = seconds.multipliedReportingOverflow(by: 1_000)
-                let milliseconds =
-                    valid.overflow ? Int64.max / 4 : valid.partialValue + attoseconds / 1_000_000_000_000_000
-                try insert.execute(arguments: [
-                    fact.id, subject, fact.name, fact.value.canonical, fact.unit, at, milliseconds, fact.source,
-                ])
-                guard db.changesCount > 0 else { continue }
-                try point.execute(arguments: [subject, fact.name, fact.source, at, db.lastInsertedRowID])
-            }
+        try write { db in try Self.insert(facts, db) }
+    }
+
+    static func insert(_ facts: [Fact], _ db: GRDB.Database) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO fact (id, subject, name, value, unit, observed_at, valid_ms, source)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let point = try db.cachedStatement(
+            sql: """
+                INSERT INTO fact_current (subject, name, source, observed_at, fact) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET observed_at = excluded.observed_at, fact = excluded.fact
+                WHERE excluded.observed_at >= fact_current.observed_at
+                """)
+        for fact in facts {
+            let (subject, at) = (fact.subject.description, fact.observedAt.milliseconds)
+            let (seconds, attoseconds) = fact.validFor.components
+            let valid = seconds.multipliedReportingOverflow(by: 1_000)
+            let milliseconds =
+                valid.overflow ? Int64.max / 4 : valid.partialValue + attoseconds / 1_000_000_000_000_000
+            try insert.execute(arguments: [
+                fact.id, subject, fact.name, fact.value.canonical, fact.unit, at, milliseconds, fact.source,
+            ])
+            guard db.changesCount > 0 else { continue }
+            try point.execute(arguments: [subject, fact.name, fact.source, at, db.lastInsertedRowID])
         }
     }
 

@@ -9,6 +9,7 @@ extension Database {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001-foundation") { db in try db.execute(sql: foundation) }
+        migrator.registerMigration("0002-schedule") { db in try db.execute(sql: scheduleTables) }
         migrator.registerMigration("0003-agent-memory") { db in try db.execute(sql: agentMemory) }
         return migrator
     }()
