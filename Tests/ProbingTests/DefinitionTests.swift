@@ -24,6 +24,8 @@ import Testing
         "smtp-banner": ["smtp.banner.*"],
         "postgresql-port": ["postgresql.greeting.*"],
         "mysql-port": ["mysql.greeting.*"],
+        "ssh-postgresql": ["postgresql.status", "postgresql.replication"],
+        "ssh-mysql": ["mysql.status", "mysql.replication"],
     ]
 
     @Test("every file in Probes/ parses and gives the facts that others rely on") func shipped() throws {

@@ -53,6 +53,11 @@ public enum ParserName: String, Sendable, CaseIterable {
     case malwareAgents = "malware-agents"
     /// Lines of shell profiles as `shell.tmout`.
     case tmout
+    /// Sections `status-PORT`, `replication-PORT`, `failed-PORT`, `down-PORT`, `none` as `postgresql.status` and
+    /// `postgresql.replication`.
+    case postgreSQLStatus = "postgresql-status"
+    /// Sections `status`, `replica`, `failed`, `denied`, `down`, `none` as `mysql.status` and `mysql.replication`.
+    case mySQLStatus = "mysql-status"
 
     /// Reads `output`.
     public func parse(_ output: String) throws(ParseProblem) -> JSONValue {
@@ -76,6 +81,8 @@ public enum ParserName: String, Sendable, CaseIterable {
         case .packageUpdates: try SoftwareParsers.updates(output)
         case .malwareAgents: try SoftwareParsers.malware(output)
         case .tmout: SimpleParsers.tmout(output)
+        case .postgreSQLStatus: try DatabaseParsers.postgreSQL(output)
+        case .mySQLStatus: try DatabaseParsers.mySQL(output)
         }
     }
 }
