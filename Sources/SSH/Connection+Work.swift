@@ -156,10 +156,15 @@ extension Connection {
         case .failed(let code, let message):
             // A broken connection is dealt with as a whole.
             guard session.isAlive else { return }
-            tunnels[id] = nil
+            forget(id)
             connection.fail(code, "through \(target.subject) (\(endpoint)): \(message)")
             changed.append(connection)
-        case .over: tunnels[id] = nil
+        case .over: forget(id)
         }
+    }
+
+    private func forget(_ tunnel: UInt64) {
+        tunnels[tunnel] = nil
+        endedTunnels.append(tunnel)
     }
 }

@@ -46,6 +46,8 @@ final class Connection {
     var runs: [Run] = []
     /// Channels to further machines, and the connections that go through them.
     var tunnels: [UInt64: (tunnel: Tunnel, connection: Connection)] = [:]
+    /// Those that have ended since the worker last looked.
+    var endedTunnels: [UInt64] = []
     /// Our use of the last jump host.
     var via: Lease?
     /// The number of our tunnel there.

@@ -123,6 +123,11 @@ extension Worker {
         for lease in moving where lease.connection === connection { move(lease) }
         touched += connection.changed
         connection.changed = []
+        for id in connection.endedTunnels {
+            carriers[id] = nil
+            poller.forget(id, isOpen: false)
+        }
+        connection.endedTunnels = []
         if connection.phase == .dead { return bury(connection) }
         watchTunnels(of: connection)
         poller.watch(connection.id, connection.descriptor, connection.interest)

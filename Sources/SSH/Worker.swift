@@ -66,7 +66,10 @@ final class Worker {
             program.leases = [:]
         }
         for lease in leases.values { (lease.connection, lease.program) = (nil, nil) }
-        connections.removeAll()
+        (connections, leases, pool, carriers) = ([:], [:], [:], [:])
+        (backlog, touched, waitingPrograms, touchedPrograms) = ([], [], [], [])
+        // Their folders go with them, before anybody is told that all is over.
+        (programTokens, programs) = ([:], [:])
         loop.ended()
     }
 

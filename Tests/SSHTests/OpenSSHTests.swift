@@ -145,6 +145,12 @@ struct OpenSSHTests {
         let error = await failure { _ = try await client.open(daemon.target(credential: wrong, client: .openssh)) }
         #expect(error?.code == .authentication, "\(error as Any)")
         await client.shutdown()
+        #expect(folders.allSatisfy { !FileManager.default.fileExists(atPath: $0) || !Self.isOurs($0, daemon) })
+    }
+
+    /// Whether the folder belongs to a connection to this server; other tests have theirs.
+    private static func isOurs(_ folder: String, _ daemon: SSHDaemon) -> Bool {
+        ((try? String(contentsOfFile: folder + "/config", encoding: .utf8)) ?? "").contains("Port \(daemon.port)\n")
     }
 
     /// Our private folders in the temporary folder.
