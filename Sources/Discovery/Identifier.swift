@@ -71,9 +71,10 @@ public import Remote
         device.sensors = SensorReader.read(answers, entities: device.entities)
         var seen = Set(device.sensors.map { "\($0.kind) \($0.name)" })
         for reading in own.flatMap(\.sensors) {
-            for sensor in rows.sensors(reading) where seen.insert("\(sensor.kind) \(sensor.name)").inserted {
-                device.sensors.append(sensor)
-            }
+            // What an earlier reading told is not told again; of equal names within one, each is a sensor.
+            let told = rows.sensors(reading).filter { !seen.contains("\($0.kind) \($0.name)") }
+            device.sensors += told
+            seen.formUnion(told.map { "\($0.kind) \($0.name)" })
         }
         device.sensors += PrinterReader.sensors(answers)
         device.power = Self.joined(own.flatMap(\.power).flatMap { rows.power($0) })

@@ -64,7 +64,7 @@ struct RecordingTests {
         Truth(
             recording: "hp-onboard-administrator", maker: "hpe", model: "BladeSystem c7000 Enclosure G2",
             role: "blade-enclosure", version: "3.60", serial: "6CU250TV5C", ports: [15, 11, 8], addresses: [5, 3],
-            memory: 1_060_880_384, stores: 0, cpus: 1, sensors: 19),
+            memory: 1_060_880_384, stores: 0, cpus: 1, sensors: 30),
         Truth(
             recording: "huawei-gse200m", maker: "huawei", model: "UPS5000-E", role: "ups", version: "V100R001C10SPC600",
             serial: "2102310NYJ10EB000045", ports: [0, 0, 0], addresses: [0, 0], memory: nil, stores: 0, cpus: 0,

@@ -19,9 +19,9 @@ enum InterfaceType {
     /// Whether the name is one of a port for management alone.
     static func isManagement(_ name: String) -> Bool {
         let name = name.lowercased()
-        return ["mgmt", "management", "fxp0", "em0", "oob", "meth0", "me0", "idrac", "ilo", "ipmi"].contains {
+        return ["mgmt", "management", "mgt", "fxp0", "oob", "meth0", "me0", "idrac", "ilo", "ipmi"].contains {
             name == $0 || name.hasPrefix($0 + "0") || name.hasPrefix($0 + "1") || name.hasPrefix($0 + "-")
-                || name.hasPrefix($0 + " ") || name.hasPrefix($0 + "ethernet")
+                || name.hasPrefix($0 + " ") || name.hasPrefix($0 + "_") || name.hasPrefix($0 + "ethernet")
         }
     }
 

@@ -37,6 +37,7 @@ struct RowReader {
             names = [:]
         }
         let conditions = reading.condition.map { answers.cells($0) }
+        var taken: Set<String> = []
         return order.compactMap { index in
             if let conditions, (conditions[index]?.number ?? 0) <= 0 { return nil }
             var numbers: [String: Double] = [:]
@@ -52,9 +53,9 @@ struct RowReader {
                 if let number { numbers[role] = scaled(number, source.scale) }
             }
             if numbers.isEmpty && meaning == nil { return nil }
-            return Row(
-                index: index, name: name(reading, index, names[index], alone: order.count == 1), numbers: numbers,
-                meaning: meaning)
+            var name = name(reading, index, names[index], alone: order.count == 1)
+            if !taken.insert(name).inserted { name += " #\(index.map(String.init).joined(separator: "."))" }
+            return Row(index: index, name: name, numbers: numbers, meaning: meaning)
         }
     }
 
