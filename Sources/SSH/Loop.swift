@@ -38,6 +38,8 @@ final class Loop: Sendable {
         var bell: Int32 = -1
     }
 
+    // The thread sanitizer reports races inside `withLock` here: it does not see into the contended path of Mutex, which
+    // lies in libswiftSynchronization. Two threads that only append to an array under a Mutex give the same report.
     private let inbox: Mutex<Inbox>
 
     /// Starts the thread, which lives until ``stop(_:)``.

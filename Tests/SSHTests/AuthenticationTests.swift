@@ -84,6 +84,17 @@ struct AuthenticationTests {
         await client.shutdown()
     }
 
+    @Test("private keys of every usual type open", arguments: ["ed25519", "ecdsa", "rsa"])
+    func keyTypes(type: String) async throws {
+        let daemon = try await SSHDaemon()
+        let key = try await SSHDaemon.makeKey(type, daemon.folder.file("mine"))
+        try daemon.folder.write(try daemon.folder.read("mine.pub"), to: "authorized_keys")
+        let client = SSHClient()
+        let session = try await client.open(daemon.target(credential: .privateKey(Secret(key), passphrase: nil)))
+        #expect(try await session.run(RemoteCommand("echo in")).text == "in\n")
+        await client.shutdown()
+    }
+
     @Test("the agent's key opens; an agent without it does not, and without an agent the message says so")
     func agent() async throws {
         let daemon = try await SSHDaemon()
