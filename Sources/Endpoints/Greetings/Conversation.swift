@@ -61,17 +61,20 @@ struct Conversation: Sendable {
         async throws -> Conversation
     {
         let started = ContinuousClock.now
+        // Not looked up in the pipeline afterwards: a peer may have said too much and be gone before that.
+        let box = EarBox()
         return try await ClientBootstrap(group: loops.group.next()).connectTimeout(timeout.timeAmount)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Ear(limit: limit))
+                    let ear = Ear(limit: limit)
+                    box.ear.withLock { $0 = NIOLoopBound(ear, eventLoop: channel.eventLoop) }
+                    try channel.pipeline.syncOperations.addHandler(ear)
                 }
             }
             .connect(to: address)
             .flatMapThrowing { channel in
-                let ear = try channel.pipeline.syncOperations.handler(type: Ear.self)
-                let bound = NIOLoopBound(ear, eventLoop: channel.eventLoop)
+                guard let bound = box.ear.withLock({ $0 }) else { throw ChannelError.ioOnClosedChannel }
                 let left = timeout - started.duration(to: .now)
                 let alarm = channel.eventLoop.scheduleTask(in: left.timeAmount) {
                     bound.value.fail(TalkProblem(.timeout, "connected, and its part was not said in time"))
@@ -175,6 +178,10 @@ struct TalkProblem: Error, Equatable {
         self.code = code
         self.message = message
     }
+}
+
+private final class EarBox: Sendable {
+    let ear = Mutex<NIOLoopBound<Ear>?>(nil)
 }
 
 private final class ChainBox: Sendable {
