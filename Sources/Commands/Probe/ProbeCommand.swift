@@ -16,7 +16,7 @@ import TimeSeries
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe", abstract: "What is: ask devices over SNMP, SSH, TLS and TCP.",
-        subcommands: [Run.self, ListProbes.self])
+        subcommands: [Run.self, Loop.self, ListProbes.self])
 
     struct Library: ParsableArguments {
         @Option(help: "Folder with probe definitions. Default: $HATANG_PROBES, else Probes.", completion: .directory)

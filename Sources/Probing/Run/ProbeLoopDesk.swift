@@ -89,7 +89,7 @@ struct ProbeLoopDesk {
             case .turnOver(let key, let turn, let ending, _):
                 done += 1
                 guard let result = results.removeValue(forKey: key) else {
-                    outcomes[key] = (.unreachable, "not asked: its target does not answer")
+                    outcomes[key] = (.unreachable, Self.notAsked)
                     continue
                 }
                 // What was broken off is not done.
@@ -115,6 +115,8 @@ struct ProbeLoopDesk {
         case .interrupted: (.interrupted, "")
         }
     }
+
+    private static let notAsked = "not asked: its target does not answer"
 
     // MARK: - Storing
 
@@ -149,13 +151,17 @@ struct ProbeLoopDesk {
     }
 
     func report(end: ProbeLoopReport.End, at wall: Timestamp) -> ProbeLoopReport {
-        ProbeLoopReport(
+        let dead = schedule.deadTargets
+        let silent = Set(dead)
+        return ProbeLoopReport(
             startedAt: startedAt, finishedAt: wall, end: end,
             pairs: plan.pairs.map { pair in
-                let outcome = outcomes[ScheduledPair(pair).key]
-                return (pair, outcome?.outcome ?? .notDue, outcome?.detail ?? "")
+                if let (outcome, detail) = outcomes[ScheduledPair(pair).key] { return (pair, outcome, detail) }
+                // Known to be dead from the loop before, and greeted only.
+                let isDead = silent.contains(pair.target.id.description)
+                return (pair, isDead ? .unreachable : .notDue, isDead ? Self.notAsked : "")
             },
-            skipped: plan.skipped, runs: runs, metrics: schedule.metrics, deadTargets: schedule.deadTargets,
+            skipped: plan.skipped, runs: runs, metrics: schedule.metrics, deadTargets: dead,
             standings: board.counts, changeCount: told, factCount: storedFacts, sampleCount: storedSamples)
     }
 }
