@@ -174,7 +174,7 @@ struct AccessPlanner {
     private func access(_ endpoint: Endpoint, _ service: Service) throws(PlanRefusal) -> ProbeAccess {
         switch kind {
         case .snmp:
-            let repetitions = monitoring["snmp_max_repetitions"]?.int.flatMap { Int(exactly: $0) } ?? 20
+            let repetitions = monitoring["snmp_max_repetitions"]?.int.flatMap { Int(exactly: $0) } ?? 50
             return .snmp(
                 SNMPTarget(
                     subject: object.id.description, endpoint: endpoint, credential: try snmp(),
