@@ -41,6 +41,15 @@ let package = Package(
                 .product(name: "SNMP", package: "hatang"),
             ],
             path: "Sources/SNMPBench", swiftSettings: swift),
+        // Probing: does a cycle with dead devices keep the living ones waiting?
+        .executableTarget(
+            name: "probe-bench",
+            dependencies: [
+                "BenchSupport", "snmp-emulator", .product(name: "Addressing", package: "hatang"),
+                .product(name: "Evidence", package: "hatang"), .product(name: "Probing", package: "hatang"),
+                .product(name: "Remote", package: "hatang"), .product(name: "SNMP", package: "hatang"),
+            ],
+            path: "Sources/ProbeBench", swiftSettings: swift),
         // SSH: CPU per host beside parallel-ssh, ansible and one ssh process per host.
         .executableTarget(
             name: "ssh-bench",

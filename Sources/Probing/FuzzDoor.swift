@@ -37,6 +37,23 @@ import Notation
         }
     }
 
+    /// Reads `bytes` as snmp_exporter's snmp.yml and translates its modules; what is written reads again.
+    public static func exporter(_ bytes: [UInt8]) -> Bool {
+        guard let file = try? ExporterFile(String(decoding: bytes, as: UTF8.self), file: "fuzz.yml") else {
+            return false
+        }
+        for module in file.moduleNames.prefix(4) {
+            let made = try? ExporterTranslation(file, module: module, name: "fuzz", appliesTo: "device[status=active]")
+            guard let made else { continue }
+            do throws(InputErrors) {
+                _ = try ProbeLibrary(files: [(name: "fuzz.yaml", text: made.text)])
+            } catch {
+                preconditionFailure("what was imported does not read: \(error.diagnostics)")
+            }
+        }
+        return true
+    }
+
     /// Reads up to byte 0 many bytes as a DISPLAY-HINT and shows the rest by it; false when it is none.
     public static func hint(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first else { return false }

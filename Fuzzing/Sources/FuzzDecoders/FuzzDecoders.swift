@@ -15,6 +15,12 @@ private let decoders: [([UInt8]) -> Void] = [
     { _ = ProbingFuzzDoor.hint($0) },
     { _ = DiscoveryFuzzDoor.identify($0) },
     { _ = DiscoveryFuzzDoor.rules($0) },
+    { _ = EndpointsFuzzDoor.staple($0) },
+    { _ = EndpointsFuzzDoor.control($0) },
+    { _ = EndpointsFuzzDoor.url(String(decoding: $0, as: UTF8.self)) },
+    { _ = ProbingFuzzDoor.exporter($0) },
+    { _ = EndpointsFuzzDoor.mail($0) },
+    { _ = EndpointsFuzzDoor.database($0) },
 ]
 
 /// Byte 0 chooses the decoder, the rest is what it reads: it must give a value or refuse.
