@@ -5,7 +5,7 @@
 
 /// Every decoder of what other machines say and of what people write for us, but SNMP's, which has a program of its own.
 /// The order is part of the corpus: new ones stand at the end.
-private let decoders: [([UInt8]) -> Void] = [
+private let decoders: [@Sendable ([UInt8]) -> Void] = [
     { _ = EndpointsFuzzDoor.echo($0) },
     { _ = EndpointsFuzzDoor.time($0) },
     { _ = EndpointsFuzzDoor.certificate($0) },
