@@ -190,3 +190,26 @@ import Testing
                 .hasPrefix("ssh_jump device/b: neither ssh_key"))
     }
 }
+
+/// What a plan says of its log-ins.
+@Suite(.tags(.small)) struct WeakAccessTests {
+    @Test("weak log-ins are told once for each machine") func weak() throws {
+        let v3: [String: JSONValue] = [
+            "snmp_user": "u", "snmp_auth_secret": "secret://c", "snmp_priv_secret": "secret://k",
+        ]
+        let devices = [
+            World.device("a", monitoring: World.snmp),
+            World.device("b", monitoring: v3.merging(["snmp_auth": "md5", "snmp_priv": "des"]) { $1 }),
+            World.device("c", monitoring: v3),
+            World.device("d", monitoring: World.ssh.merging(["ssh_legacy_algorithms": ["ssh-rsa"]]) { $1 }),
+            World.device("e", monitoring: ["snmp_user": "u"]),
+        ]
+        let plan = try ProbePlan(World.library(snmpProbe, sshProbe), in: World.context(devices))
+        #expect(plan.weakAccess.map(\.target.key) == ["a", "b", "d", "e"])
+        #expect(
+            plan.weakAccess.map(\.reasons) == [
+                ["SNMP community in the clear"], ["SNMP DES", "SNMP MD5"], ["SSH ssh-rsa"],
+                ["SNMP without authentication"],
+            ])
+    }
+}

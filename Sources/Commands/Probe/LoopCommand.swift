@@ -81,22 +81,18 @@ extension ProbeCommand {
             let (memory, problems) = try LoopStore.memory(of: database, dependents: Self.dependents(snapshot))
             for problem in problems { session.console.warn(problem) }
             let store = LoopStore(database, try session.samples(writing: true))
-            let snmp = try SNMPEngine()
+            let equipment = try ProbeEquipment()
+            let snmp = equipment.snmp
             try EngineCache.recall(plan, into: snmp, from: database)
-            let ssh = SSHClient()
-            let loops = EndpointLoops()
-            let runner = ProbeRunner(
-                ProbeRunner.Adapters(snmp: snmp, shell: ssh, tls: try TLSProber(loops), tcp: TCPProber(loops)),
-                now: { session.now() })
+            Run.warnOfWeakness(plan, session)
+            let runner = ProbeRunner(equipment.adapters, now: { session.now() })
             let face = LoopFace(session.console, metrics: metrics)
             let loop = ProbeLoop(runner, plan: plan, options: options, memory: memory, store: store)
             let result: Result<ProbeLoopReport, any Error>
             do { result = .success(try await loop.run { face.take($0) }) } catch { result = .failure(error) }
             face.finish()
             try await EngineCache.keep(snmp, in: database)
-            snmp.shutdown()
-            await ssh.shutdown()
-            await loops.shutdown()
+            await equipment.shutdown()
             let report = try result.get()
             try database.append([report.ledgerEntry(actor: session.actor, reason: reason)])
             for problem in store.problems { session.console.warn(problem) }

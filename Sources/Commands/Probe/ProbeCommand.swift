@@ -15,22 +15,24 @@ import TimeSeries
 /// Probes: what is.
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "probe", abstract: "What is: ask devices over SNMP, SSH, TLS and TCP.",
-        subcommands: [Run.self, Loop.self, ListProbes.self])
+        commandName: "probe", abstract: "What is: ask devices and services.",
+        subcommands: [Run.self, Loop.self, ListProbes.self, Show.self, Import.self, MIB.self])
 
     struct Library: ParsableArguments {
         @Option(help: "Folder with probe definitions. Default: $HATANG_PROBES, else Probes.", completion: .directory)
         var probes: String?
 
+        func folder(_ session: Session) -> String { probes ?? session.environment["HATANG_PROBES"] ?? "Probes" }
+
         func load(_ session: Session) throws -> ProbeLibrary {
-            let folder = probes ?? session.environment["HATANG_PROBES"] ?? "Probes"
+            let folder = folder(session)
             guard FileManager.default.fileExists(atPath: folder) else {
                 throw InputErrors(
                     Diagnostic(
                         SourcePosition(file: folder), problem: "there is no such folder",
                         remedy: "run hatang where Probes/ is, or name it with --probes DIR or HATANG_PROBES"))
             }
-            return try ProbeLibrary(folder: folder)
+            return try ProbeLibrary(folder: folder, names: MIBFolder(probes: folder))
         }
     }
 
@@ -65,13 +67,12 @@ struct ProbeCommand: AsyncParsableCommand {
             let plan = try Self.plan(library.load(session), names: probe, target: target, snapshot, database, session)
             let lock = try session.writerLock("probe run")
             defer { lock.release() }
-            let snmp = try SNMPEngine()
-            snmp.importEngineCache(try EngineCache.load(plan, from: database))
-            let ssh = SSHClient()
-            let loops = EndpointLoops()
+            let equipment = try ProbeEquipment()
+            let snmp = equipment.snmp
+            try EngineCache.recall(plan, into: snmp, from: database)
+            Self.warnOfWeakness(plan, session)
             let runner = ProbeRunner(
-                ProbeRunner.Adapters(snmp: snmp, shell: ssh, tls: try TLSProber(loops), tcp: TCPProber(loops)),
-                concurrency: concurrency,
+                equipment.adapters, concurrency: concurrency,
                 now: { session.now() })
             let progress = Progress(
                 session.console.pick(vi: "thăm dò", en: "probing"), total: plan.pairs.count, console: session.console)
@@ -79,11 +80,10 @@ struct ProbeCommand: AsyncParsableCommand {
             progress.finish()
             try database.store(report.facts)
             try session.samples(writing: true).store(report.samples)
-            try EngineCache.save(await snmp.exportEngineCache(), in: database)
+            try await EngineCache.keep(snmp, in: database)
+            for double in await EngineCache.doubles(snmp) { session.console.warn(double) }
             try database.append([report.ledgerEntry(actor: session.actor, reason: reason)])
-            snmp.shutdown()
-            await ssh.shutdown()
-            await loops.shutdown()
+            await equipment.shutdown()
             show(report, session)
             switch report.verdict {
             case .done: return
@@ -92,6 +92,19 @@ struct ProbeCommand: AsyncParsableCommand {
             case .unreachable: throw ExitStatus.unreachable
             case .interrupted: throw ExitStatus.interrupted
             }
+        }
+
+        /// One line for all machines that are entered weakly.
+        static func warnOfWeakness(_ plan: ProbePlan, _ session: Session) {
+            let weak = plan.weakAccess
+            if weak.isEmpty { return }
+            let named = weak.prefix(10).map { "\($0.target) (\($0.reasons.joined(separator: ", ")))" }
+            let rest = weak.count > 10 ? " …" : ""
+            let list = named.joined(separator: "; ") + rest
+            session.console.warn(
+                session.console.pick(
+                    vi: "\(weak.count) máy được truy cập bằng cách yếu: \(list)",
+                    en: "\(weak.count) machines are entered in a weak way: \(list)"))
         }
 
         static func plan(

@@ -30,6 +30,9 @@ public struct WellKnownNames: ObjectNames {
         return nil
     }
 
+    /// All names, sorted.
+    public static let list: [String] = all.keys.sorted()
+
     private static let byOID: [OID: String] = Dictionary(
         all.map { ($0.value.oid, "\($0.value.module)::\($0.key)") }, uniquingKeysWith: { min($0, $1) })
 

@@ -58,6 +58,9 @@ public struct ExporterTranslation: Sendable {
         _ = try ProbeLibrary(files: [(name: slug + ".yaml", text: text)])
     }
 
+    /// The name a module's definition takes: `if_mib` becomes `if-mib`.
+    public static func definitionName(of module: String) -> String { slug(module) }
+
     /// `if_mib` as `if-mib`.
     static func slug(_ name: String) -> String {
         let words = words(name).joined(separator: "-")
