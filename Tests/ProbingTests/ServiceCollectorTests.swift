@@ -54,7 +54,11 @@ import Testing
             "icmp": true, "http": [["url": "http://a.vn"]], "dns_names": ["a.vn A"], "ntp_port": 123,
             "smtp_ports": [25], "postgresql_ports": [5432], "mysql_ports": [3306],
         ]
-        let plan = try ProbePlan(World.shipped(), in: World.context([World.device("a", monitoring: monitoring)]))
+        let names = [
+            "icmp-echo", "http-page", "dns-server", "ntp-clock", "smtp-banner", "postgresql-port", "mysql-port",
+        ]
+        let plan = try ProbePlan(
+            World.shipped(), names: names, in: World.context([World.device("a", monitoring: monitoring)]))
         let report = await World.runner().run(plan)
         #expect(report.results.count == 7)
         for result in report.results {
