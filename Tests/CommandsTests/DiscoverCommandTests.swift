@@ -51,7 +51,9 @@ import Testing
         let agent = try RecordingAgent(text: Self.agent)
         var line = try CommandLine()
         line.environment["LAB_COMMUNITY"] = "any"
-        let applied = await line.run("inventory", "apply", try line.smallInventory(), "--reason", "test")
+        let applied = await line.run(
+            "inventory", "apply", try line.smallInventory(extra: "prefixes: [{prefix: 192.0.2.0/24}]"), "--reason",
+            "test")
         try #require(applied.status == 0, "\(applied.stderr)")
 
         let dry = await discover(line, agent.port, "--dry-run", "--format", "json")

@@ -12,6 +12,7 @@ import Testing
 
     private static let inventory = Snapshot([
         Object(id: ObjectID(.site, "dc"), fields: ["name": "DC"]),
+        Object(id: ObjectID(.prefix, "192.0.2.0/24"), fields: ["prefix": "192.0.2.0/24"]),
         Object(id: ObjectID(.manufacturer, "cisco"), fields: ["name": "Cisco"]),
         Object(
             id: ObjectID(.deviceType, "cisco-c9500"), fields: ["manufacturer": "cisco", "model": "C9500-24Y4C"]),

@@ -60,7 +60,7 @@ struct AcceptCommand: SuiteCommand {
         let valid = facts.filter { $0.isValid(at: now) }
         let proposal = DriftAcceptance(chosen, facts: valid, snapshot: snapshot)
         let origins = try database.origins()
-        try check(proposal.changes, onto: snapshot, origins)
+        _ = try ChangeCheck.check(proposal.changes, onto: snapshot, origins: origins, source: "drift")
         session.console.emit(Self.answer(proposal))
         for refusal in proposal.refused {
             session.console.warn(
@@ -155,48 +155,6 @@ struct AcceptCommand: SuiteCommand {
             .refused,
             "\(drift): what was seen at \(fact.observedAt) by \(fact.source) could be believed until \(fact.validUntil): "
                 + "run `hatang probe run` and look again")
-    }
-
-    /// Holds every rule of the inventory over the records as they would be.
-    private func check(_ changes: [Change], onto snapshot: Snapshot, _ origins: [ObjectID: String]) throws {
-        let gone = Set(changes.compactMap { change in if case .delete(let object) = change { object.id } else { nil } })
-        let stay = Snapshot(snapshot.all.filter { !gone.contains($0.id) }, sequence: snapshot.sequence)
-        let place = SourcePosition(file: "drift")
-        var records: [InventoryRecord] = []
-        for change in changes {
-            switch change {
-            case .create(let object), .update(_, let object):
-                records.append(
-                    InventoryRecord(
-                        kind: object.id.kind, map: Self.map(object, place), origin: origins[object.id] ?? "drift"))
-            case .delete: break
-            }
-        }
-        if records.isEmpty { return }
-        _ = try InventoryLoader.load([], records: records, onto: stay, origins: origins)
-    }
-
-    private static func map(_ object: Object, _ place: SourcePosition) -> YAMLMap {
-        YAMLMap(
-            entries: Schema.of(object.id.kind).fields.compactMap { field in
-                object[field.name].map {
-                    YAMLMap.Entry(key: field.name, keyPosition: place, value: node($0, place))
-                }
-            }, position: place)
-    }
-
-    private static func node(_ value: JSONValue, _ place: SourcePosition) -> YAMLNode {
-        switch value {
-        case .string(let text): .scalar(text, plain: false, place)
-        case .array(let elements): .list(elements.map { node($0, place) }, place)
-        case .object(let members):
-            .map(
-                YAMLMap(
-                    entries: members.sorted { $0.key < $1.key }.map {
-                        YAMLMap.Entry(key: $0.key, keyPosition: place, value: node($0.value, place))
-                    }, position: place))
-        default: .scalar(value.canonical, plain: true, place)
-        }
     }
 
     // MARK: Showing

@@ -170,13 +170,28 @@ extension AcceptanceWork {
                 !address.isLoopback, let whole = try? InterfaceAddress(address: address, length: Int(length)),
                 whole.isUsableByHost, !InterfaceComparison.isLinkLocal(address)
             else { continue }
+            guard isCovered(address) else {
+                left.append(
+                    DriftAcceptance.Refusal(
+                        difference: difference,
+                        reason: "\(whole) lies in no prefix of the inventory: add the prefix, then accept the address"))
+                continue
+            }
             let key = ObjectID(.ipAddress, whole.description)
             let assigned: JSONValue = .string("\(id.key):\(name)")
             let others = snapshot.objects(.ipAddress).filter {
                 $0.text("address")?.split(separator: "/").first.map(String.init) == address.description
             }
             if let other = others.first {
-                guard others.count == 1, other.text("assigned_object") == nil else { continue }
+                guard others.count == 1, other.text("assigned_object") == nil else {
+                    left.append(
+                        DriftAcceptance.Refusal(
+                            difference: difference,
+                            reason:
+                                "\(other.id) is on \(other.text("assigned_object") ?? "several machines"): decide which is right"
+                        ))
+                    continue
+                }
                 var fields = other.fields
                 fields["assigned_object"] = assigned
                 put(other.id, Object(id: other.id, fields: fields), difference)
@@ -192,6 +207,15 @@ extension AcceptanceWork {
             own.insert(address)
         }
         return own
+    }
+
+    /// Whether a prefix or a segment of the global VRF holds it: the inventory has no addresses outside.
+    private func isCovered(_ address: IPAddress) -> Bool {
+        func holds(_ object: Object, _ field: String) -> Bool {
+            object.text("vrf") == nil && object.text(field).flatMap { try? Prefix($0) }?.contains(address) == true
+        }
+        return snapshot.objects(.prefix).contains { holds($0, "prefix") }
+            || snapshot.objects(.segment).contains { holds($0, address.isIPv6 ? "ipv6_prefix" : "ipv4_prefix") }
     }
 
     // MARK: Known machines

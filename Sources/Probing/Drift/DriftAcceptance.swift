@@ -39,7 +39,7 @@ public struct DriftAcceptance: Sendable {
                 refused.append(Refusal(difference: difference, reason: error.reason))
             }
         }
-        self.refused = refused
+        self.refused = refused + work.left
         changes = work.changes
         let touched = Set(changes.map(\.id))
         grounds = work.grounds.filter { touched.contains($0.key) }
@@ -60,6 +60,8 @@ struct AcceptanceWork {
     let facts: [Fact]
     private(set) var now: [ObjectID: Object?] = [:]
     private(set) var grounds: [ObjectID: [Fact]] = [:]
+    /// Parts of what is accepted that a person must see to.
+    var left: [DriftAcceptance.Refusal] = []
 
     init(snapshot: Snapshot, facts: [Fact]) {
         self.snapshot = snapshot
