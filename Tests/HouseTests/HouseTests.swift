@@ -109,6 +109,8 @@ import Testing
     @Test("nothing in the sources ends the process on input") func noTraps() throws {
         for room in Self.ground + Self.wings + Self.adapters + Self.roof {
             for file in try Self.swiftFiles("Sources/\(room)") {
+                // Doors for fuzzing trap on purpose: that is how a fuzzer sees that something does not hold.
+                if file.lastPathComponent.hasPrefix("FuzzDoor") { continue }
                 let lines = try String(contentsOf: file, encoding: .utf8).split(
                     separator: "\n", omittingEmptySubsequences: false)
                 for (number, line) in lines.enumerated() {
