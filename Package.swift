@@ -217,11 +217,11 @@ let package = Package(
         .testTarget(
             name: "ProbingTests",
             dependencies: ["Probing", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
-            swiftSettings: swift),
+            exclude: ["Seeds"], swiftSettings: swift),
         .testTarget(
             name: "DiscoveryTests",
             dependencies: ["Discovery", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "SNMP", "TestSupport"],
-            swiftSettings: swift),
+            exclude: ["Seeds"], swiftSettings: swift),
         .testTarget(
             name: "AutomationTests",
             dependencies: ["Automation", "Addressing", "CMDB", "Evidence", "Notation", "Remote", "TestSupport"],
@@ -245,9 +245,10 @@ let package = Package(
             name: "SSHTests", dependencies: ["SSH", "Addressing", "Remote", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "EndpointsTests", dependencies: ["Endpoints", "Addressing", "Remote", "TestSupport"],
-            swiftSettings: swift),
+            exclude: ["Seeds"], swiftSettings: swift),
         .testTarget(
-            name: "DNSTests", dependencies: ["DNS", "Addressing", "Remote", "TestSupport"], swiftSettings: swift),
+            name: "DNSTests", dependencies: ["DNS", "Addressing", "Remote", "TestSupport"], exclude: ["Seeds"],
+            swiftSettings: swift),
         .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "CMDB", "Continuity", "Evidence", "Notation", "Remote", "TestSupport"],

@@ -39,7 +39,7 @@ extension Schema {
 
     /// One page that must answer.
     static let httpCheck: [Field] = [
-        Field("url", .text(max: 2_000), required: true, "http(s)://name[:port]/path; the connection goes to the machine"),
+        Field("url", .text(max: 2_000), required: true, "http(s)://name[:port]/path; asked of the machine"),
         Field("status", .list(.int(100...599)), "Expected; default 200-399"),
         Field("match", .text(max: 500), "Pattern the body must contain"),
     ]

@@ -9,7 +9,8 @@ import Testing
     static let ground = ["Notation", "Addressing", "CMDB", "Topology", "IPAM", "Evidence", "Regulation", "Remote"]
     static let wings = ["Probing", "Discovery", "Automation", "Transition", "Continuity", "Compliance"]
     static let adapters = [
-        "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting", "Web",
+        "SNMP", "SSH", "Endpoints", "DNS", "Engines", "Exchange", "Drawing", "Storage", "TimeSeries", "Reporting",
+        "Web",
     ]
     static let roof = ["Commands", "hatang"]
     static let shims = [
